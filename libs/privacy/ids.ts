@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+
+/** 16 random bytes as 22 characters of base64url. Not an ObjectId or UUIDv7, as these carry the time of their making. */
+export type Id = string;
+
+/** Where ids come from; tests provide a counted one. */
+@Injectable()
+export class Ids {
+  next(): Id {
+    for (;;) {
+      const id = randomBytes(16).toString('base64url');
+      // BullMQ takes ids as job names and refuses those that are all digits.
+      if (!/^\d+$/.test(id)) return id;
+    }
+  }
+}
+
+export const isId = (text: string): boolean => /^[\w-]{21}[AQgw]$/.test(text);
+
+export const idBytes = (id: Id): Buffer => Buffer.from(id, 'base64url');
+export const idFromBytes = (bytes: Uint8Array): Id => Buffer.from(bytes).toString('base64url');
