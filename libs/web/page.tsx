@@ -1,0 +1,187 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { nameOfLanguage, type TextKey } from './i18n.js';
+import type { Reader } from './reader.js';
+
+export interface PageProps {
+  readonly reader: Reader;
+  readonly title: string;
+  readonly description?: string;
+  /** For pages that are nobody's business: not in search engines, and no addresses of other languages in the head. */
+  readonly noIndex?: boolean;
+  readonly wide?: boolean;
+  readonly children: ComponentChildren;
+}
+
+type NavEntry = readonly [path: string, label: TextKey];
+
+const NAVIGATION: readonly NavEntry[] = [
+  ['/', 'web.nav.home'],
+  ['/basics', 'web.nav.basics'],
+  ['/meetings', 'web.nav.meetings'],
+  ['/get-involved', 'web.nav.get-involved'],
+];
+
+const CONSOLE: readonly NavEntry[] = [
+  ['/console', 'web.console.overview'],
+  ['/console/answers', 'web.console.answers'],
+  ['/console/people', 'web.console.people'],
+  ['/console/outbox', 'web.console.outbox'],
+];
+
+/** A whole document for visitors. */
+export const Page = (props: PageProps): VNode => (
+  <Document
+    {...props}
+    navigation={<Navigation reader={props.reader} label={props.reader.t('web.nav.label')} entries={NAVIGATION} />}
+  />
+);
+
+export interface ConsolePageProps extends Omit<PageProps, 'noIndex' | 'description'> {
+  /** The session's token, for the button that signs out. */
+  readonly csrf: string;
+}
+
+/** A whole document for people with a role. */
+export const ConsolePage = ({ csrf, ...props }: ConsolePageProps): VNode => (
+  <Document
+    {...props}
+    noIndex
+    navigation={
+      <>
+        <Navigation reader={props.reader} label={props.reader.t('web.console.label')} entries={CONSOLE} />
+        <form method="post" action={props.reader.href('/console/sign-out')}>
+          <input type="hidden" name="csrf" value={csrf} />
+          <button class="quiet">{props.reader.t('web.console.sign-out')}</button>
+        </form>
+      </>
+    }
+  />
+);
+
+const Document = ({
+  reader,
+  title,
+  description,
+  noIndex = false,
+  wide = false,
+  navigation,
+  children,
+}: PageProps & { readonly navigation: VNode }): VNode => {
+  const { t } = reader;
+  const name = t('web.name');
+  return (
+    <html lang={reader.language} dir={directionOf(reader.language)}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title === name ? name : `${title} · ${name}`}</title>
+        {description !== undefined && <meta name="description" content={description} />}
+        {noIndex && <meta name="robots" content="noindex" />}
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#f7f2e7" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#17211b" media="(prefers-color-scheme: dark)" />
+        <link rel="icon" type="image/svg+xml" href={reader.assets.icon} />
+        <link rel="stylesheet" href={reader.assets.style} />
+        {!noIndex &&
+          reader.languages.map((language) => (
+            <link key={language} rel="alternate" hrefLang={language} href={reader.inLanguage(language)} />
+          ))}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          {t('web.skip')}
+        </a>
+        <header class="top">
+          <div>
+            <a class="brand" href={reader.href('/')}>
+              <Logo />
+              <span>{name}</span>
+            </a>
+            {navigation}
+          </div>
+        </header>
+        <main id="main" tabIndex={-1} class={wide ? 'wide' : undefined}>
+          {children}
+        </main>
+        <Footer reader={reader} />
+      </body>
+    </html>
+  );
+};
+
+const Navigation = ({
+  reader,
+  label,
+  entries,
+}: {
+  readonly reader: Reader;
+  readonly label: string;
+  readonly entries: readonly NavEntry[];
+}): VNode => (
+  <nav aria-label={label}>
+    <ul>
+      {entries.map(([path, key]) => (
+        <li key={path}>
+          <a href={reader.href(path)} {...(path === reader.path && { 'aria-current': 'page' as const })}>
+            {reader.t(key)}
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);
+
+const Footer = ({ reader }: { readonly reader: Reader }): VNode => {
+  const { t } = reader;
+  return (
+    <footer class="bottom">
+      <div>
+        <p>{t('web.footer.promise')}</p>
+        <nav aria-label={t('web.language.label')}>
+          <ul>
+            {reader.languages.map((language) => (
+              <li key={language}>
+                <a
+                  href={reader.inLanguage(language)}
+                  lang={language}
+                  hrefLang={language}
+                  {...(language === reader.language && { 'aria-current': 'true' as const })}
+                >
+                  {nameOfLanguage(language)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <nav aria-label={t('web.footer.label')}>
+          <ul>
+            <li>
+              <a href={reader.href('/privacy')}>{t('web.footer.privacy')}</a>
+            </li>
+            <li>
+              <a href={reader.href('/imprint')}>{t('web.footer.imprint')}</a>
+            </li>
+            <li>
+              <a href={reader.href('/contact')}>{t('web.footer.contact')}</a>
+            </li>
+            <li>
+              <a href="/api/docs">{t('web.footer.api')}</a>
+            </li>
+          </ul>
+        </nav>
+      </div>
+    </footer>
+  );
+};
+
+/** Two linked circles: two regions. */
+const Logo = (): VNode => (
+  <svg class="logo" viewBox="0 0 48 32" aria-hidden="true">
+    <circle cx="17" cy="16" r="12" class="one" />
+    <circle cx="31" cy="16" r="12" class="two" />
+    <path d="M24 6.3a12 12 0 0 1 0 19.4" class="one" />
+  </svg>
+);
+
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
+const directionOf = (language: string): 'ltr' | 'rtl' => (RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr');

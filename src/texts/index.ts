@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import { Catalogue } from '../../libs/web/i18n.js';
+import type english from './en.json';
+
+declare module '../../libs/web/i18n.js' {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the keys of the English file are the known texts
+  interface KnownTexts extends English {}
+}
+
+type English = typeof english;
+
+/** Reads all languages from this folder: a further language is one more file. */
+export const loadTexts = (): Catalogue => Catalogue.load(fileURLToPath(new URL('.', import.meta.url)));
