@@ -1,0 +1,30 @@
+export interface Greeting {
+  readonly address: string;
+  /** Undefined when mail goes to a real relay. */
+  readonly mailbox: string | undefined;
+  readonly signIn: { readonly link: string; readonly email: string } | undefined;
+  readonly dataDir: string;
+}
+
+/** What `npm start` says when everything runs. */
+export function greeting({ address, mailbox, signIn, dataDir }: Greeting): string {
+  const where = mailbox === undefined ? 'your own mailbox' : 'the mailbox';
+  return [
+    '',
+    'Come Together is running.',
+    '',
+    `  Address   ${address}`,
+    ...(mailbox === undefined ? [] : [`  Mailbox   ${mailbox}  (every mail it would send)`]),
+    signIn === undefined
+      ? `  Sign in   ${address}/sign-in`
+      : `  Sign in   ${signIn.link}  (as ${signIn.email}, works once)`,
+    '',
+    'Three things to try:',
+    `  1. Say that you are interested: ${address}/get-involved, then confirm in ${where}.`,
+    `  2. Sign in and announce a meeting: ${address}/console/meetings/new`,
+    `  3. Answer the invitation that arrives in ${where}, or add it to your calendar.`,
+    '',
+    `Data and logs are in ${dataDir}. Ctrl-C ends everything.`,
+    '',
+  ].join('\n');
+}
