@@ -1,8 +1,9 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isValidElement, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { map, type Observable } from 'rxjs';
+import type { Reader } from './reader.js';
 
 /** A page with a status other than 200. */
 export class PageWithStatus {
@@ -33,8 +34,10 @@ export const seeOther = (path: string): SeeOther => new SeeOther(path);
 
 export const renderPage = (page: VNode): string => `<!doctype html>${renderToString(page)}`;
 
-export function sendPage(reply: FastifyReply, status: number, page: VNode): string {
-  reply.status(status).type('text/html; charset=utf-8');
+/** Sets the head of the answer and gives its body. */
+export function sendPage(reader: Reader, reply: FastifyReply, status: number, page: VNode): string {
+  reply.status(status).type('text/html; charset=utf-8').header('content-language', reader.language);
+  if (!reader.fixed) reply.header('vary', 'Accept-Language');
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', status < 400 ? 'no-cache' : 'no-store');
   return renderPage(page);
 }
@@ -46,13 +49,15 @@ export class PageInterceptor implements NestInterceptor {
   }
 
   private send(answer: unknown, context: ExecutionContext): unknown {
-    const reply = (): FastifyReply => context.switchToHttp().getResponse<FastifyReply>();
-    if (isPage(answer)) return sendPage(reply(), 200, answer);
-    if (answer instanceof PageWithStatus) return sendPage(reply(), answer.status, answer.page);
-    if (answer instanceof SeeOther) {
-      reply().status(303).header('location', answer.path);
-      return '';
-    }
-    return answer;
+    if (isPage(answer)) return this.page(200, answer, context);
+    if (answer instanceof PageWithStatus) return this.page(answer.status, answer.page, context);
+    if (!(answer instanceof SeeOther)) return answer;
+    context.switchToHttp().getResponse<FastifyReply>().status(303).header('location', answer.path);
+    return '';
+  }
+
+  private page(status: number, page: VNode, context: ExecutionContext): string {
+    const http = context.switchToHttp();
+    return sendPage(http.getRequest<FastifyRequest>().reader, http.getResponse<FastifyReply>(), status, page);
   }
 }

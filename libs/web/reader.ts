@@ -50,6 +50,17 @@ export class Readers {
     return url;
   }
 
+  /** For Fastify's `decorateRequest`: the reader of a request, worked out when first asked for. */
+  getter(): (this: FastifyRequest) => Reader {
+    const known = new WeakMap<IncomingMessage, Reader>();
+    const of = this.of.bind(this);
+    return function (this: FastifyRequest) {
+      const reader = known.get(this.raw) ?? of(this);
+      known.set(this.raw, reader);
+      return reader;
+    };
+  }
+
   of(request: { readonly raw: IncomingMessage; readonly url: string }): Reader {
     const fixed = this.fixed.get(request.raw);
     const language = fixed ?? negotiate(request.raw.headers['accept-language'], this.catalogue.languages);

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+
+interface Asset {
+  readonly path: string;
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** The stylesheet and the icon. Their addresses hold a hash of their content, so browsers may keep them for ever. */
+export class Assets {
+  private readonly all: readonly Asset[];
+  readonly style: string;
+  readonly icon: string;
+
+  constructor(folder: string) {
+    const style = asset(folder, 'style', 'css', 'text/css; charset=utf-8');
+    const icon = asset(folder, 'icon', 'svg', 'image/svg+xml');
+    this.all = [style, icon, { ...icon, path: '/favicon.ico' }];
+    this.style = style.path;
+    this.icon = icon.path;
+  }
+
+  serve(fastify: FastifyInstance): void {
+    for (const { path, type, content } of this.all) {
+      const lifetime = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=86400';
+      fastify.get(path, (_, reply) => reply.type(type).header('cache-control', lifetime).send(content));
+    }
+  }
+}
+
+function asset(folder: string, name: string, ending: string, type: string): Asset {
+  const content = readFileSync(join(folder, `${name}.${ending}`));
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
+  return { path: `/assets/${name}.${hash}.${ending}`, type, content };
+}

@@ -1,0 +1,92 @@
+import helmet from '@fastify/helmet';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { PageProblem } from './problem.js';
+import { routeConfig } from './route-config.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The address holds a token: nothing may remember or pass it on. */
+    tokenPage?: true;
+  }
+}
+
+/** For controllers whose address holds a token. */
+export const TokenPage = (): ClassDecorator & MethodDecorator => routeConfig({ tokenPage: true });
+
+export interface Safety {
+  /** Where people reach this site, such as `https://meet.example`. */
+  readonly publicUrl: string;
+  /** Further origins whose forms are ours: on one machine, its other names. */
+  readonly otherOrigins: readonly string[];
+}
+
+/** The names under which a browser on the same machine may know this site. */
+export const localOrigins = (port: number): readonly string[] =>
+  ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${String(port)}`);
+
+const POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+};
+
+/** An address that cannot be read is answered before any hook runs, so its headers stand here. */
+export const HEADERS_OF_UNREADABLE: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none';style-src 'self';img-src 'self' data:;frame-ancestors 'none';base-uri 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+/** Headers that keep pages from being framed, sniffed, scripted or remembered, and the guard of posted forms. */
+export async function secure(fastify: FastifyInstance, { publicUrl, otherOrigins }: Safety): Promise<void> {
+  const https = publicUrl.startsWith('https:');
+  await fastify.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    frameguard: { action: 'deny' },
+    referrerPolicy: { policy: 'same-origin' },
+    hsts: https && { maxAge: 31_536_000, includeSubDomains: false },
+    crossOriginEmbedderPolicy: false,
+    xXssProtection: false,
+  });
+  const ours = new Set([publicUrl, ...otherOrigins]);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const route = request.routeOptions.url ?? '';
+    if (request.routeOptions.config.tokenPage === true)
+      reply.headers({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-robots-tag': 'noindex' });
+    if (isConsole(route)) reply.header('cache-control', 'no-store');
+    if (changesSomething(request) && !isOurForm(originOf(request), ours, isConsole(route))) throw new PageProblem(403);
+    done();
+  });
+}
+
+const changesSomething = ({ method }: FastifyRequest): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(method);
+
+/** By the route, not the address: `/%63onsole` is the console too. */
+const isConsole = (route: string): boolean => route === '/console' || route.startsWith('/console/');
+
+interface FormOrigin {
+  readonly origin: string | undefined;
+  readonly site: string | undefined;
+}
+
+const originOf = ({ headers }: FastifyRequest): FormOrigin => ({
+  origin: headers.origin,
+  site: headers['sec-fetch-site'] as string | undefined,
+});
+
+/**
+ * Whether a form was sent from a page of ours, by Origin (RFC 6454) and Sec-Fetch-Site (W3C Fetch Metadata). Mail providers
+ * that unsubscribe with one click (RFC 8058), and old browsers, send neither; that is allowed except in the console.
+ */
+export function isOurForm({ origin, site }: FormOrigin, ours: ReadonlySet<string>, inConsole: boolean): boolean {
+  if (origin === undefined && site === undefined) return !inConsole;
+  // A page without referrer sends `null`; the browser then still says that it was ours.
+  if (origin === 'null') return site === 'same-origin';
+  if (origin !== undefined && !ours.has(origin)) return false;
+  if (site === undefined || site === 'same-origin' || site === 'none') return true;
+  return site === 'same-site' && origin !== undefined;
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import type { Type } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PageInterceptor } from './answers.js';
+import { Assets } from './assets.js';
+import { ProblemFilter } from './errors.js';
+import type { Catalogue } from './i18n.js';
+import { KnownRoutes } from './known-routes.js';
+import { logRequests } from './logging.js';
+import { limitRates, RateLimiter } from './rate-limit.js';
+import { Readers } from './reader.js';
+import { HEADERS_OF_UNREADABLE, type Safety, secure } from './secure.js';
+
+export interface WebOptions extends Safety {
+  readonly catalogue: Catalogue;
+  /** The folder of style.css and icon.svg. */
+  readonly assets: string;
+  /** Proxies whose X-Forwarded-For counts: a number of hops, or addresses and ranges separated by commas. */
+  readonly trustProxy?: string | undefined;
+}
+
+/** What a form may weigh: ten long answers and more. */
+const BODY_LIMIT = 64 * 1024;
+const LONGEST_TOKEN = 512;
+
+/**
+ * Makes the web process from its module, which must provide a RateLimiter and should import nestjs-pino's LoggerModule
+ * with `loggerParams`. Call `listen` on what comes back.
+ */
+export async function createWebApp(module: Type, options: WebOptions): Promise<NestFastifyApplication> {
+  const assets = new Assets(options.assets);
+  const readers = new Readers(options.catalogue, assets);
+  const routes = new KnownRoutes();
+  const problems = new ProblemFilter(routes);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: proxies(options.trustProxy),
+    rewriteUrl: (request: IncomingMessage) => readers.rewriteUrl(request),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_TOKEN },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      reply.headers(HEADERS_OF_UNREADABLE);
+      problems.answer(error, request, reply);
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bufferLogs: true,
+    forceCloseConnections: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  routes.watch(fastify);
+  fastify.decorateRequest('reader', { getter: readers.getter() });
+  logRequests(fastify);
+  await secure(fastify, options);
+  limitRates(fastify, app.get(RateLimiter, { strict: false }));
+  assets.serve(fastify);
+  app.useGlobalInterceptors(new PageInterceptor());
+  app.useGlobalFilters(problems);
+  app.enableShutdownHooks();
+  return app;
+}
+
+function proxies(setting: string | undefined): boolean | string | ((address: string, hop: number) => boolean) {
+  if (setting === undefined || setting === 'false') return false;
+  if (setting === 'true') return true;
+  return /^\d+$/.test(setting) ? (_, hop) => hop < Number(setting) : setting;
+}
