@@ -49,13 +49,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** For Fastify too, which answers addresses it cannot read before anything else sees them. */
-  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply, reader = request.reader): void {
     if (reply.sent) return;
     const problem = this.problemOf(error, request);
     const status = problem.statusCode;
     if (status >= 500) this.log(error, request, status);
     reply.headers(problem.headers);
-    const { reader } = request;
     const title = say(reader, problem.title ?? { key: textsFor(status).title });
     const text = say(reader, problem.text ?? { key: textsFor(status).text });
     if (isApi(request)) {

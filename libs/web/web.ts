@@ -41,7 +41,7 @@ export async function createWebApp(module: Type, options: WebOptions): Promise<N
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_TOKEN },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(HEADERS_OF_UNREADABLE);
-      problems.answer(error, request, reply);
+      problems.answer(error, request, reply, readers.of(request));
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
