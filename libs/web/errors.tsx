@@ -67,7 +67,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private problemOf(error: unknown, request: FastifyRequest): PageProblem {
     if (error instanceof PageProblem) return error;
-    if (request.is404) return this.unknownPath(request);
+    if (request.is404 && statusOf(error) === 404) return this.unknownPath(request);
     if (isStoreAway(error)) return new PageProblem(503, { headers: { 'retry-after': '30' } });
     return new PageProblem(statusOf(error));
   }
