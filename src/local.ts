@@ -29,13 +29,15 @@ const end = (code: number): Promise<void> =>
     process.exit(code);
   })());
 
+const isEnding = (): boolean => ending !== undefined;
+
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(0));
 process.on('disconnect', () => void end(0));
 
 try {
   await start();
 } catch (error) {
-  if (ending === undefined) console.error(error instanceof StartFailure ? error.message : error);
+  if (!isEnding()) console.error(error instanceof StartFailure ? error.message : error);
   await end(1);
 }
 
@@ -60,7 +62,7 @@ async function start(): Promise<void> {
     given('REDIS_URL') ?? startRedis(supervisor, folder, dataDir),
     given('SMTP_URL') === undefined ? startMailbox() : undefined,
   ]);
-  if (ending !== undefined) return;
+  if (isEnding()) return;
   const email = given('ADMIN_EMAIL') ?? (isProduction ? '' : 'coordinator@come-together.example');
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -88,7 +90,7 @@ async function start(): Promise<void> {
     signIn.link,
     sleep(isLoopback(settings.HOST) ? 5_000 : 0, undefined, { ref: false }),
   ]);
-  if (ending !== undefined) return;
+  if (isEnding()) return;
   const address = given('PUBLIC_URL') === undefined ? `http://localhost:${String(port)}` : settings.PUBLIC_URL;
   console.log(
     greeting({

@@ -11,7 +11,11 @@ export function tryPort(port: number, host: string): Promise<PortState> {
       else if (error.code === 'EACCES') resolve('forbidden');
       else reject(error);
     });
-    server.listen(port, host, () => server.close(() => resolve('free')));
+    server.listen(port, host, () => {
+      server.close(() => {
+        resolve('free');
+      });
+    });
   });
 }
 

@@ -85,7 +85,7 @@ export async function readMail(received: ReceivedMail): Promise<ReadMail> {
     from: addressIn(parsed.from),
     subject: parsed.subject ?? '',
     text,
-    html: parsed.html === false ? '' : parsed.html,
+    html: parsed.html || '',
     calendar: calendar?.content.toString('utf8'),
     method: /^content-type:\s*text\/calendar[^\r\n]*(?:\r\n\s[^\r\n]*)*?method="?(\w+)/im.exec(head)?.[1],
     header: (name) => headerOf(parsed, name),

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { broken, importRules } from './rules.js';
+import { importsOf, root, sources } from './sources.js';
+
+const code = sources('{src,libs}/**/*.{ts,tsx}');
+const isSpec = (path: string): boolean => /\.spec\.tsx?$/.test(path);
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+describe('imports go one way', () => {
+  const imports = code.flatMap(importsOf);
+
+  it('are found', () => {
+    expect(imports).toContainEqual({ from: 'src/local.ts', to: 'src/config', typeOnly: false });
+    expect(imports.length).toBeGreaterThan(200);
+  });
+
+  it('keep every rule', () => {
+    expect(broken(imports)).toEqual([]);
+  });
+
+  it.each([
+    ['libs/web/page.tsx', 'src/config'],
+    ['src/meetings/meetings.module.ts', 'src/local/mailbox'],
+    ['src/main.ts', 'libs/embedded-mongo/main'],
+    ['src/meetings/meetings.service.ts', 'src/contacts/contacts.repository'],
+    ['src/participation/participation.service.ts', 'src/contacts/vault'],
+    ['src/feedback/feedback.service.ts', 'libs/outbox/aggregates'],
+    ['src/meetings/meeting.ts', 'mongoose'],
+    ['libs/calendar/render.ts', '@nestjs/core'],
+  ])('would be caught: %s importing %s', (from, to) => {
+    expect(broken([{ from, to, typeOnly: false }])).toHaveLength(1);
+  });
+
+  it('has a caught example for each rule', () => {
+    expect(Object.keys(importRules)).toHaveLength(8);
+  });
+});
+
+describe('files', () => {
+  const SUFFIXES =
+    'api|connection|controller|events|guard|handlers|module|page|processor|repository|schedule|schema|service';
+  const NAME = new RegExp(`^[a-z0-9-]+(\\.(${SUFFIXES}))?(\\.spec)?\\.tsx?$`);
+
+  it('have names of the closed vocabulary', () => {
+    expect(code.map(({ path }) => path).filter((path) => !NAME.test(basename(path)))).toEqual([]);
+  });
+
+  it('are named for what they are about', () => {
+    const vague = /(^|\/)(utils?|helpers?|common|types|misc|shared)(\/|\.tsx?$)/;
+    expect(code.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([]);
+  });
+
+  it('can be read at a sitting', () => {
+    const long = [...code, ...sources('{tools,test,bench}/**/*.{ts,mjs}')]
+      .filter(({ path, text }) => !isSpec(path) && text.split('\n').length > 400)
+      .map(({ path, text }) => `${path}: ${String(text.split('\n').length)} lines`);
+    expect(long).toEqual([]);
+  });
+});
+
+describe('set-up', () => {
+  it('needs no package before the packages are there', () => {
+    const early = sources('tools/{setup,lock,redis,start,run}.mjs').flatMap(importsOf);
+    expect(early.length).toBeGreaterThan(10);
+    expect(early.filter(({ to }) => !/^(node:|tools\/)/.test(to))).toEqual([]);
+  });
+
+  it('installs the same bytes from whatever registry a machine uses', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+    };
+    const installed = Object.entries(packages).filter(([path]) => path !== '');
+    expect(installed.length).toBeGreaterThan(100);
+    expect(installed.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
+    expect(installed.filter(([, { integrity }]) => integrity === undefined).map(([path]) => path)).toEqual([]);
+    expect(read('.npmrc')).toContain('omit-lockfile-registry-resolved=true');
+    expect(read('.npmrc')).not.toMatch(/registry\s*=|_auth/);
+  });
+
+  it('pins every version', () => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json')) as Record<
+      'dependencies' | 'devDependencies' | 'optionalDependencies',
+      Record<string, string>
+    >;
+    const ranges = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+    );
+    expect(ranges).toEqual([]);
+  });
+});

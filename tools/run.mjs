@@ -1,0 +1,96 @@
+/**
+ * `node tools/run.mjs <what> [arguments]`: what the npm scripts call. Does the set-up that `what` needs, then runs it on
+ * Node 26. Set-up says nothing when nothing changed.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readyOrExit, root } from './setup.mjs';
+
+const bin = (path) => join(root, 'node_modules', path);
+const jest = (...projects) => [
+  ['--experimental-vm-modules', '--no-warnings', bin('jest/bin/jest.js'), '--selectProjects', ...projects],
+];
+const typescript = (file) => [['--no-warnings', '--import', './tools/typescript.mjs', file]];
+const nothing = { build: false, redis: false };
+const parts = { build: true, redis: true };
+
+/** For each name: what must be ready, and Node's arguments of the commands to run one after another. */
+const commands = {
+  test: { needs: parts, run: jest('unit', 'system') },
+  'test:browser': { needs: parts, before: findChromium, run: jest('browser') },
+  'test:crash': { needs: parts, run: [[...jest('crash')[0], '--runInBand']] },
+  demo: { needs: parts, run: typescript('test/demo/demo.ts') },
+  bench: { needs: parts, run: typescript('bench/web.ts') },
+  'bench:store': { needs: parts, run: typescript('bench/store.ts') },
+  'bench:calendar': { needs: parts, run: typescript('bench/calendar.ts') },
+  build: { needs: { build: true, redis: false }, run: [] },
+  types: { needs: nothing, run: [[bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']] },
+  lint: {
+    needs: nothing,
+    run: [
+      [bin('eslint/bin/eslint.js'), '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint', '.'],
+      [
+        bin('prettier/bin/prettier.cjs'),
+        '--check',
+        '--log-level',
+        'warn',
+        '--cache',
+        '--cache-location',
+        '.cache/prettier',
+        '.',
+      ],
+      [bin('knip/bin/knip.js'), '--no-progress'],
+    ],
+  },
+  format: { needs: nothing, run: [[bin('prettier/bin/prettier.cjs'), '--write', '--log-level', 'warn', '.']] },
+};
+
+const [what, ...args] = process.argv.slice(2);
+const command = commands[what];
+if (!command) {
+  console.error(`Unknown: ${what}. Known: ${Object.keys(commands).join(', ')}`);
+  process.exit(2);
+}
+const env = command.before ? { ...process.env, ...command.before() } : process.env;
+const node = await readyOrExit({ ...command.needs, redis: command.needs.redis && !process.env.REDIS_URL });
+let worst = 0;
+for (const [index, nodeArgs] of command.run.entries()) {
+  const last = index === command.run.length - 1;
+  worst = Math.max(worst, await run(node, last ? [...nodeArgs, ...args] : nodeArgs));
+}
+process.exit(worst);
+
+/** Runs it in the foreground; its end is ours, and our signals are its. */
+function run(path, nodeArgs) {
+  const child = spawn(path, nodeArgs, { cwd: root, env, stdio: 'inherit' });
+  const pass = (signal) => child.kill(signal);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, pass);
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on('exit', (code) => {
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.off(signal, pass);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** CHROMIUM, or what the system calls it. The packages bring the driver but no browser. */
+function findChromium() {
+  const paths = [
+    process.env.CHROMIUM,
+    ...['chromium', 'chromium-browser', 'google-chrome'].map(
+      (name) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim() || undefined,
+    ),
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ];
+  const found = paths.find((path) => path && existsSync(path));
+  if (found) return { CHROMIUM: found };
+  console.error(
+    'There is no Chromium here. Install it (apt-get install chromium), or name it: CHROMIUM=/path npm run test:browser',
+  );
+  process.exit(1);
+}
