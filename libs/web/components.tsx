@@ -92,29 +92,32 @@ export interface TableProps {
   readonly rows: readonly (readonly ComponentChildren[])[];
 }
 
-/** A table whose first column names the row; on narrow screens each row becomes a block. */
+/**
+ * A table whose first column names the row; on narrow screens each row becomes a block. The roles say again that it is a
+ * table, as browsers forget it when its parts are shown as blocks.
+ */
 export const Table = ({ caption, columns, rows }: TableProps): VNode => (
-  <table class="stacked">
+  <table class="stacked" role="table">
     <caption>{caption}</caption>
-    <thead>
-      <tr>
+    <thead role="rowgroup">
+      <tr role="row">
         {columns.map((column) => (
-          <th key={column} scope="col">
+          <th key={column} scope="col" role="columnheader">
             {column}
           </th>
         ))}
       </tr>
     </thead>
-    <tbody>
+    <tbody role="rowgroup">
       {rows.map((cells, row) => (
-        <tr key={row}>
+        <tr key={row} role="row">
           {cells.map((cell, index) =>
             index === 0 ? (
-              <th key={index} scope="row">
+              <th key={index} scope="row" role="rowheader">
                 {cell}
               </th>
             ) : (
-              <td key={index} data-label={columns[index]}>
+              <td key={index} role="cell" data-label={columns[index]}>
                 {cell}
               </td>
             ),

@@ -1,7 +1,7 @@
 /** Cookies of a request (RFC 6265 4.2): the first of each name; what is not of that form is left out. */
 export function readCookie(header: string | undefined, name: string): string | undefined {
   for (const pair of (header ?? '').split(';')) {
-    const [key = '', value] = split(pair);
+    const [key, value] = split(pair);
     if (key === name) return value;
   }
   return undefined;

@@ -11,10 +11,10 @@ import type { Reader } from './reader.js';
 import type { KnownRoutes } from './known-routes.js';
 
 /** Statuses that have sentences of their own; others read like 400 or 500. */
-const TOLD = [400, 401, 403, 404, 405, 409, 410, 413, 429, 500, 503] as const;
+const TOLD = ['400', '401', '403', '404', '405', '409', '410', '413', '429', '500', '503'] as const;
 type Told = (typeof TOLD)[number];
 
-const told = (status: number): Told => TOLD.find((known) => known === status) ?? (status < 500 ? 400 : 500);
+const told = (status: number): Told => TOLD.find((known) => known === String(status)) ?? (status < 500 ? '400' : '500');
 
 const textsFor = (status: number): { title: TextKey; text: TextKey } => ({
   title: `web.problem.${told(status)}.title`,

@@ -7,20 +7,23 @@ import { isStrings } from './forms.js';
 type Refuse = (key: TextKey, values?: TextValues) => never;
 
 const field = <Value>(read: (input: unknown, refuse: Refuse) => Value) =>
-  z.unknown().transform((input, context): Value => {
-    const refuse = (key: TextKey, values?: TextValues): never => {
-      context.addIssue({ code: 'custom', message: key, ...(values && { params: values }) });
-      return z.NEVER;
-    };
-    try {
-      return read(input, (key, values) => {
-        throw new FieldRefusal(key, values);
-      });
-    } catch (error) {
-      if (error instanceof FieldRefusal) return refuse(error.key, error.values);
-      throw error;
-    }
-  });
+  z
+    .unknown()
+    .optional()
+    .transform((input, context): Value => {
+      const refuse = (key: TextKey, values?: TextValues): never => {
+        context.addIssue({ code: 'custom', message: key, ...(values && { params: values }) });
+        return z.NEVER;
+      };
+      try {
+        return read(input, (key, values) => {
+          throw new FieldRefusal(key, values);
+        });
+      } catch (error) {
+        if (error instanceof FieldRefusal) return refuse(error.key, error.values);
+        throw error;
+      }
+    });
 
 class FieldRefusal extends Error {
   constructor(

@@ -9,8 +9,8 @@ import type { FastifyContextConfig } from 'fastify';
 export const routeConfig =
   (part: FastifyContextConfig): ClassDecorator & MethodDecorator =>
   (target: object, _?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    if (descriptor) return add(descriptor.value, part);
-    for (const method of methodsOf((target as { prototype: object }).prototype)) add(method, part);
+    const methods = descriptor ? [descriptor.value as unknown] : methodsOf((target as { prototype: object }).prototype);
+    for (const method of methods) add(method, part);
   };
 
 function add(method: unknown, part: FastifyContextConfig): void {

@@ -75,7 +75,7 @@ interface FormOrigin {
 
 const originOf = ({ headers }: FastifyRequest): FormOrigin => ({
   origin: headers.origin,
-  site: headers['sec-fetch-site'] as string | undefined,
+  site: headers['sec-fetch-site'],
 });
 
 /**

@@ -78,7 +78,7 @@ class SamplePages {
 
 const redisAway = {
   status: 'end' as const,
-  multi: () => {
+  multi: (): never => {
     throw new Error('not while it is away');
   },
 };
