@@ -35,8 +35,8 @@ export class ErasureLog {
 
 /** The ids in one such file, each once; none if there is no file. Lines that are no ids (torn ones) are passed over. */
 export async function readErasures(file: string): Promise<readonly Id[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return '';
     throw error;
   });
   return [...new Set(text.split('\n').filter(isId))];

@@ -20,8 +20,8 @@ export class AnswersRepository implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     await this.connection.connected();
-    await this.answers.createIndex({ topic: 1, _id: 1 });
-    await this.answers.createIndex({ meeting: 1, _id: 1 });
+    await this.answers.createIndex({ topic: 1, _id: 1 }, {}, {});
+    await this.answers.createIndex({ meeting: 1, _id: 1 }, {}, {});
   }
 
   async some(query: AnswersQuery, skip: number, limit: number): Promise<readonly Answer[]> {

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AnswersRepository } from './answers.repository.js';
-import { FeedbackReleases } from './feedback-releases.js';
 import { FeedbackConnection } from './feedback.connection.js';
 import { FeedbackService } from './feedback.service.js';
 import { ReleasesRepository } from './releases.repository.js';
+import { ReleasesSchedule } from './releases.schedule.js';
+import { FeedbackReleases } from './releases.service.js';
 import { SealedLists } from './sealed-lists.js';
 import { WaitingFormsRepository } from './waiting-forms.repository.js';
 
@@ -22,5 +23,5 @@ import { WaitingFormsRepository } from './waiting-forms.repository.js';
 export class FeedbackModule {}
 
 /** The weekly release: for the worker only, whose ScheduleModule wakes it. */
-@Module({ imports: [FeedbackModule], providers: [FeedbackReleases], exports: [FeedbackReleases] })
+@Module({ imports: [FeedbackModule], providers: [FeedbackReleases, ReleasesSchedule], exports: [FeedbackReleases] })
 export class FeedbackReleaseModule {}

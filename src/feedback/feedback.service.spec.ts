@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnswersRepository } from './answers.repository.js';
-import { type Form, type NewForm } from './feedback.js';
+import type { Form, NewForm } from './feedback.js';
 import { FeedbackService } from './feedback.service.js';
 import type { WaitingFormsRepository } from './waiting-forms.repository.js';
 

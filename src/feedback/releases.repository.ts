@@ -54,7 +54,7 @@ export class ReleasesRepository {
     const forms: Form[] = [];
     for await (const { _id, sealed } of this.waiting.find({ state: 'closed', week })) {
       documents.push(_id);
-      forms.push(...this.lists.open<Form>(WAITING, _id, sealed));
+      forms.push(...(this.lists.open(WAITING, _id, sealed) as readonly Form[]));
     }
     return { documents, forms };
   }
@@ -84,7 +84,7 @@ export class ReleasesRepository {
 
   async publish(attempt: Id): Promise<void> {
     for await (const { _id, sealed } of this.drafts.find({ attempt })) {
-      const answers = this.lists.open<Answer>(DRAFTS, _id, sealed);
+      const answers = this.lists.open(DRAFTS, _id, sealed) as readonly Answer[];
       await insertNew(
         this.connection.collection<AnswerDocument>(ANSWERS),
         answers.map(({ id, ...answer }) => ({ _id: id, ...answer })),

@@ -16,9 +16,9 @@ export class SealedLists {
     return sealWithRing(this.ring, PURPOSE, pad(items), { collection, id, field: 'sealed' });
   }
 
-  /** Throws SealBroken. What opens was written by this class, so its shape is what the caller sealed. */
-  open<Item>(collection: string, id: Id, sealed: mongo.Binary | Buffer): readonly Item[] {
+  /** Throws SealBroken. What opens was written by this class: the caller knows what it sealed. */
+  open(collection: string, id: Id, sealed: mongo.Binary | Buffer): readonly unknown[] {
     const bytes = Buffer.isBuffer(sealed) ? sealed : sealed.buffer;
-    return unpad(openWithRing(this.ring, PURPOSE, bytes, { collection, id, field: 'sealed' })) as readonly Item[];
+    return unpad(openWithRing(this.ring, PURPOSE, bytes, { collection, id, field: 'sealed' })) as readonly unknown[];
   }
 }

@@ -36,7 +36,7 @@ export class WaitingFormsRepository {
   }
 
   private async addTo({ _id, version, sealed }: WaitingForms, forms: readonly Form[]): Promise<number> {
-    const present = this.lists.open<Form>(WAITING, _id, sealed);
+    const present = this.lists.open(WAITING, _id, sealed) as readonly Form[];
     const count = howManyFit(
       forms,
       present.reduce((bytes, form) => bytes + sizeOf(form), 1),

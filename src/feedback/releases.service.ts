@@ -1,7 +1,5 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
+import { Injectable } from '@nestjs/common';
 import { Ids } from '../../libs/privacy/ids.js';
-import { Clock } from '../../libs/time/clock.js';
 import { release } from './feedback.js';
 import { releaseWeek, type Week } from './release-week.js';
 import { ReleasesRepository } from './releases.repository.js';
@@ -12,31 +10,11 @@ import { shuffle } from './shuffle.js';
  * attempt prepares its outcome unseen, the insert of the week's run decides whose counts, and all after it can be repeated.
  */
 @Injectable()
-export class FeedbackReleases implements OnApplicationBootstrap {
-  private readonly logger = new Logger(FeedbackReleases.name);
-
+export class FeedbackReleases {
   constructor(
     private readonly releases: ReleasesRepository,
     private readonly ids: Ids,
-    private readonly clock: Clock,
   ) {}
-
-  /** A worker that was not there on Monday morning catches up. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.check();
-  }
-
-  @Cron('1 * * * *')
-  async check(): Promise<void> {
-    try {
-      await this.runIfDue(this.clock.now());
-    } catch (error) {
-      // Its name only: the error may quote a document.
-      this.logger.error(
-        `the weekly release failed and is tried again: ${error instanceof Error ? error.name : 'error'}`,
-      );
-    }
-  }
 
   /** Finishes what an earlier run left, then runs the week of `now` unless that was done. */
   async runIfDue(now: Date): Promise<void> {

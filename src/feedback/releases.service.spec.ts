@@ -3,9 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Ids } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
-import { Clock } from '../../libs/time/clock.js';
 import type { Form } from './feedback.js';
-import { FeedbackReleases } from './feedback-releases.js';
+import { FeedbackReleases } from './releases.service.js';
 import type { FeedbackConnection } from './feedback.connection.js';
 import { ReleasesRepository } from './releases.repository.js';
 import { SealedLists } from './sealed-lists.js';
@@ -182,7 +181,7 @@ const secondWeek = new Date('2027-01-18T04:00:00Z');
 const thirdWeek = new Date('2027-01-25T04:00:00Z');
 
 const workerOn = (connection: FeedbackConnection) =>
-  new FeedbackReleases(new ReleasesRepository(connection, lists, ids), ids, new Clock());
+  new FeedbackReleases(new ReleasesRepository(connection, lists, ids), ids);
 const waitingOn = (connection: FeedbackConnection) => new WaitingFormsRepository(connection, lists, ids);
 
 const formOf = (region: string, text: string): Form => ({
@@ -213,7 +212,7 @@ const all = (data: Data, name: string): Stored[] => [...(data.get(name)?.values(
 function waitingForms(data: Data): Form[] {
   return all(data, 'feedback_waiting').flatMap(({ _id, state, sealed }) => {
     expect(state).toBe('waiting');
-    return lists.open<Form>('feedback_waiting', _id, sealed as Buffer);
+    return lists.open('feedback_waiting', _id, sealed as Buffer) as readonly Form[];
   });
 }
 
