@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { Params } from 'nestjs-pino';
+import type { LogFn, Logger as PinoLogger } from 'pino';
 
 /** For nestjs-pino's LoggerModule. Requests are logged by `logRequests`; pino-http would log addresses and headers. */
 export const loggerParams = (level: string): Params => ({
@@ -10,10 +11,24 @@ export const loggerParams = (level: string): Params => ({
     autoLogging: false,
     quietReqLogger: true,
     base: null,
+    wrapSerializers: false,
+    hooks: { logMethod: withoutMessageOfError },
     // The message of an error may hold what someone wrote; its kind and the place in our code are enough.
     serializers: { err: describeError, error: describeError },
   },
 });
+
+/** Pino takes the message of an error for that of the line when the line has none; so each line gets one. */
+function withoutMessageOfError(this: PinoLogger, args: Parameters<LogFn>, method: LogFn): void {
+  const [first] = args as readonly unknown[];
+  const error = typeof first === 'object' && first !== null && 'err' in first ? first.err : first;
+  if (error instanceof Error && typeof args[1] !== 'string')
+    method.apply(this, [{ err: error, ...contextOf(first) }, 'an error']);
+  else method.apply(this, args);
+}
+
+const contextOf = (first: unknown): object =>
+  typeof first === 'object' && first !== null && 'context' in first ? { context: first.context } : {};
 
 const describeError = (error: unknown): unknown =>
   error instanceof Error

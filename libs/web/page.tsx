@@ -9,6 +9,8 @@ export interface PageProps {
   /** For pages that are nobody's business: not in search engines, and no addresses of other languages in the head. */
   readonly noIndex?: boolean;
   readonly wide?: boolean;
+  /** Where the other languages lead, for a page that answers a POST to a path that cannot be opened. */
+  readonly path?: string;
   readonly children: ComponentChildren;
 }
 
@@ -64,6 +66,7 @@ const Document = ({
   description,
   noIndex = false,
   wide = false,
+  path = reader.path,
   navigation,
   children,
 }: PageProps & { readonly navigation: VNode }): VNode => {
@@ -84,7 +87,7 @@ const Document = ({
         <link rel="stylesheet" href={reader.assets.style} />
         {!noIndex &&
           reader.languages.map((language) => (
-            <link key={language} rel="alternate" hrefLang={language} href={reader.inLanguage(language)} />
+            <link key={language} rel="alternate" hrefLang={language} href={reader.inLanguage(language, path)} />
           ))}
       </head>
       <body>
@@ -103,7 +106,7 @@ const Document = ({
         <main id="main" tabIndex={-1} class={wide ? 'wide' : undefined}>
           {children}
         </main>
-        <Footer reader={reader} />
+        <Footer reader={reader} path={path} />
       </body>
     </html>
   );
@@ -131,7 +134,7 @@ const Navigation = ({
   </nav>
 );
 
-const Footer = ({ reader }: { readonly reader: Reader }): VNode => {
+const Footer = ({ reader, path }: { readonly reader: Reader; readonly path: string }): VNode => {
   const { t } = reader;
   return (
     <footer class="bottom">
@@ -142,7 +145,7 @@ const Footer = ({ reader }: { readonly reader: Reader }): VNode => {
             {reader.languages.map((language) => (
               <li key={language}>
                 <a
-                  href={reader.inLanguage(language)}
+                  href={reader.inLanguage(language, path)}
                   lang={language}
                   hrefLang={language}
                   {...(language === reader.language && { 'aria-current': 'true' as const })}

@@ -46,7 +46,6 @@ export async function createWebApp(module: Type, options: WebOptions): Promise<N
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bufferLogs: true,
-    forceCloseConnections: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
   routes.watch(fastify);

@@ -8,17 +8,18 @@ const textsOf = (file: string): Record<string, string> =>
   JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Record<string, string>;
 const english = textsOf('en.json');
 
-/** What the parser calls a piece of plain text. */
-const LITERAL = 0;
-
 type Part = ReturnType<IntlMessageFormat['getAst']>[number];
+
+/** The parser's number for a piece of plain text. */
+const LITERAL = 0;
 
 /** The names of what a message has filled in. */
 const placeholders = (parts: readonly Part[]): readonly string[] =>
-  parts.flatMap((part) => [
-    ...('value' in part && Number(part.type) !== LITERAL ? [part.value] : []),
-    ...('options' in part ? Object.values(part.options).flatMap((option) => placeholders(option.value)) : []),
-  ]);
+  parts.flatMap((part) => {
+    const type: number = part.type;
+    const inside = 'options' in part ? Object.values(part.options).flatMap((option) => placeholders(option.value)) : [];
+    return 'value' in part && type !== LITERAL ? [part.value, ...inside] : inside;
+  });
 
 const namesIn = (text: string, language: string): readonly string[] =>
   [...new Set(placeholders(new IntlMessageFormat(text, language, undefined, { ignoreTag: true }).getAst()))].sort();
