@@ -8,18 +8,22 @@ import { join } from 'node:path';
 import { readyOrExit, root } from './setup.mjs';
 
 const bin = (path) => join(root, 'node_modules', path);
+// What is chosen stands last: Jest takes everything after --selectProjects for a project's name.
 const jest = (...projects) => [
-  ['--experimental-vm-modules', '--no-warnings', bin('jest/bin/jest.js'), '--selectProjects', ...projects],
+  (args) => [
+    ...['--experimental-vm-modules', '--no-warnings', bin('jest/bin/jest.js'), ...args],
+    ...['--selectProjects', ...projects],
+  ],
 ];
 const typescript = (file) => [['--no-warnings', '--import', './tools/typescript.mjs', file]];
 const nothing = { build: false, redis: false };
 const parts = { build: true, redis: true };
 
-/** For each name: what must be ready, and Node's arguments of the commands to run one after another. */
+/** For each name: what must be ready, and Node's arguments of the commands to run one after another; the last also takes ours. */
 const commands = {
   test: { needs: parts, run: jest('unit', 'system') },
   'test:browser': { needs: parts, before: findChromium, run: jest('browser') },
-  'test:crash': { needs: parts, run: [[...jest('crash')[0], '--runInBand']] },
+  'test:crash': { needs: parts, run: jest('crash') },
   demo: { needs: parts, run: typescript('test/demo/demo.ts') },
   bench: { needs: parts, run: typescript('bench/web.ts') },
   'bench:store': { needs: parts, run: typescript('bench/store.ts') },
@@ -57,7 +61,8 @@ const node = await readyOrExit({ ...command.needs, redis: command.needs.redis &&
 let worst = 0;
 for (const [index, nodeArgs] of command.run.entries()) {
   const last = index === command.run.length - 1;
-  worst = Math.max(worst, await run(node, last ? [...nodeArgs, ...args] : nodeArgs));
+  const given = last ? args : [];
+  worst = Math.max(worst, await run(node, typeof nodeArgs === 'function' ? nodeArgs(given) : [...nodeArgs, ...given]));
 }
 process.exit(worst);
 

@@ -63,7 +63,7 @@ async function perform({ name, run }) {
   } catch (error) {
     log.write(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     throw new SetupFailure(
-      `${name} failed after ${elapsed()}: ${error instanceof Error ? error.message : String(error)} (log: ${relative(process.cwd(), logPath)})`,
+      `${name} failed after ${elapsed()}: ${error instanceof Error ? error.message : String(error)}; log: ${relative(process.cwd(), logPath)}`,
     );
   } finally {
     clearInterval(heartbeat);
@@ -123,7 +123,7 @@ async function installPackages(log) {
   const env = { ...process.env, NODE_ENV: 'development' };
   await logged(log, command, [...args, 'ci', '--ignore-scripts', '--include=dev', '--include=optional'], env).catch(
     (error) => {
-      throw new Error(`npm ci: ${error.message}; is the package registry reachable?`);
+      throw new Error(`npm ci: ${error.message} (is the package registry reachable?)`);
     },
   );
   writeFileSync(packageMark, lockDigest());

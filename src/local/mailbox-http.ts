@@ -10,8 +10,8 @@ export interface MailboxWindow {
 }
 
 /**
- * Lets the web process look into the mailbox, which lives in another process: `/mails` lists, `/mails/<id>` gives the
- * bytes of one. Answers only to its own name, so that a page of another site cannot read it through a rebound address.
+ * Lets the web process look into the mailbox, which lives in another process: `/mails` lists them with their
+ * headers, `/mails/<id>` gives the bytes of one. Answers only to its own name, so that a page of another site cannot read it through a rebound address.
  */
 export async function openMailboxWindow(mailbox: Mailbox): Promise<MailboxWindow> {
   const server = createServer((request, response) => {
@@ -36,7 +36,12 @@ function answer(mailbox: Mailbox, request: IncomingMessage, response: ServerResp
   else if (request.url === '/mails')
     response
       .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify(mailbox.mails.map(({ id, receivedAt, from, to }) => ({ id, receivedAt, from, to }))));
+      .end(JSON.stringify(mailbox.mails.map(({ raw, ...mail }) => ({ ...mail, head: headOf(raw) }))));
   else if (mail) response.writeHead(200, { 'content-type': 'message/rfc822' }).end(mail.raw);
   else response.writeHead(404).end();
+}
+
+function headOf(raw: Buffer): string {
+  const end = raw.indexOf('\r\n\r\n');
+  return raw.subarray(0, end === -1 ? undefined : end).toString('utf8');
 }

@@ -1,0 +1,75 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { Facts, Notice, Table } from '../../libs/web/components.js';
+import { Page } from '../../libs/web/page.js';
+import type { Reader } from '../../libs/web/reader.js';
+import type { MailLine, WholeMail } from './dev-mail.service.js';
+
+const MOST_SHOWN = 100;
+const addressOf = (mail: MailLine, ending = ''): string => `/dev/mail/${String(mail.id)}${ending}`;
+const timeOf = (mail: MailLine): string => new Date(mail.receivedAt).toLocaleTimeString('en-GB');
+
+export const mailsPage = (reader: Reader, mails: readonly MailLine[]): VNode => (
+  <Page reader={reader} title="Local mailbox" noIndex wide>
+    <h1>Local mailbox</h1>
+    <p>Every mail that would go out is kept here, in memory, until this server stops. Only this machine can see it.</p>
+    {mails.length === 0 ? (
+      <Notice>No mail yet. Leave an address on the form, or announce a meeting; then reload this page.</Notice>
+    ) : (
+      <Table
+        caption={
+          mails.length > MOST_SHOWN
+            ? `The newest ${String(MOST_SHOWN)} of ${String(mails.length)} mails`
+            : 'Mails, newest first'
+        }
+        columns={['Subject', 'To', 'Time']}
+        rows={mails
+          .slice(0, MOST_SHOWN)
+          .map((mail) => [
+            <a href={addressOf(mail)}>{mail.subject || '(no subject)'}</a>,
+            mail.to.join(', '),
+            timeOf(mail),
+          ])}
+      />
+    )}
+  </Page>
+);
+
+export const mailPage = (reader: Reader, mail: WholeMail): VNode => (
+  <Page reader={reader} title={mail.subject || '(no subject)'} noIndex wide>
+    <p>
+      <a href="/dev/mail">Local mailbox</a>
+    </p>
+    <h1>{mail.subject || '(no subject)'}</h1>
+    <Facts
+      facts={[
+        ['From', mail.from],
+        ['To', mail.to.join(', ')],
+        ['Time', timeOf(mail)],
+        [
+          'Also as',
+          <>
+            {mail.html !== '' && (
+              <>
+                <a href={addressOf(mail, '.html')}>HTML</a>,{' '}
+              </>
+            )}
+            <a href={addressOf(mail, '.eml')}>the bytes as sent</a>
+          </>,
+        ],
+      ]}
+    />
+    <pre class="mail">{withLinks(mail.text)}</pre>
+    {mail.calendar !== undefined && (
+      <>
+        <h2>Calendar part</h2>
+        <pre class="mail">{mail.calendar}</pre>
+      </>
+    )}
+  </Page>
+);
+
+/** The text with its addresses made links, as mail programs do. */
+const withLinks = (text: string): readonly ComponentChildren[] =>
+  text
+    .split(/(https?:\/\/[^\s<>"]*[^\s<>".,)])/)
+    .map((part, index) => (index % 2 === 1 ? <a href={part}>{part}</a> : part));
