@@ -80,12 +80,15 @@ function logged(log, command, args, env = process.env) {
   log.write(`$ ${[command, ...args].join(' ')}\n`);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let why = '';
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
+    // npm says in one word why it failed, among much else.
+    child.stderr.on('data', (chunk) => (why ||= /^npm (?:error|ERR!) code (\S+)/m.exec(chunk)?.[1] ?? ''));
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`it ended with ${signal ?? `code ${code}`}`));
+      else reject(new Error(`it ended with ${why || (signal ?? `code ${code}`)}`));
     });
   });
 }
