@@ -1,0 +1,30 @@
+/** True for a write refused by a unique index (MongoDB error 11000), singly or in an unordered bulk. */
+export function isDuplicateKey(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 11000;
+}
+
+/**
+ * Runs an unordered bulk insert of which some may be there already: a repeat changes nothing.
+ * @returns how many were new
+ */
+export async function insertNew(
+  collection: { insertMany(documents: never[], options: { ordered: false }): Promise<{ insertedCount: number }> },
+  documents: readonly object[],
+): Promise<number> {
+  if (documents.length === 0) return 0;
+  try {
+    const { insertedCount } = await collection.insertMany(documents as never[], { ordered: false });
+    return insertedCount;
+  } catch (error) {
+    const failures = bulkFailures(error);
+    if (failures?.every((failure) => failure.code === 11000)) return documents.length - failures.length;
+    throw error;
+  }
+}
+
+function bulkFailures(error: unknown): { code: number }[] | undefined {
+  if (typeof error !== 'object' || error === null || !('writeErrors' in error)) return undefined;
+  const { writeErrors } = error;
+  const list: unknown[] = Array.isArray(writeErrors) ? writeErrors : [writeErrors];
+  return list.map((failure) => ({ code: Number((failure as { code?: unknown }).code) }));
+}

@@ -1,0 +1,133 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { Model } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.js';
+import { Ids, type Id } from '../privacy/ids.js';
+import { Clock } from '../time/clock.js';
+import type { Stored } from './aggregate.schema.js';
+import { done, refuse, type Decision, type Result } from './decision.js';
+import { Dispatcher } from './dispatcher.js';
+import type { DomainEvent, Entry } from './entry.js';
+import { Handlers } from './handlers.js';
+
+const TRIES = 10;
+
+/** Saves aggregates and what their changes cause in one atomic write; makes an {@link AggregateStore} per collection. */
+@Injectable()
+export class Aggregates {
+  private readonly models = new Map<string, Model<Stored<unknown>>>();
+
+  constructor(
+    private readonly handlers: Handlers,
+    private readonly dispatcher: Dispatcher,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  of<State, Event extends DomainEvent>(model: Model<Stored<State>>): AggregateStore<State, Event> {
+    this.models.set(model.collection.name, model as unknown as Model<Stored<unknown>>);
+    return new AggregateStore<State, Event>(model, this);
+  }
+
+  /** Every collection with pending entries, for the sweep and the relay. */
+  all(): readonly Model<Stored<unknown>>[] {
+    return [...this.models.values()];
+  }
+
+  named(collection: string): Model<Stored<unknown>> | undefined {
+    return this.models.get(collection);
+  }
+
+  /** One entry per event and handler. */
+  entriesFor(events: readonly DomainEvent[]): Entry[] {
+    const now = this.clock.now();
+    return events.flatMap((event) =>
+      this.handlers.namesFor(event.type).map((handler) => ({
+        id: this.ids.next(),
+        type: event.type,
+        handler,
+        data: event.data ?? {},
+        dueAt: event.dueAt ?? now,
+        failures: 0,
+      })),
+    );
+  }
+
+  /** Tells the queue what can be done at once. Never awaited: the sweep finds whatever Redis did not take. */
+  dispatch(collection: string, aggregate: Id, entries: readonly Entry[]): void {
+    const now = this.clock.now();
+    this.dispatcher.addEntries(
+      entries
+        .filter((entry) => entry.dueAt !== undefined && entry.dueAt <= now)
+        .map((entry) => ({ collection, aggregate, entry: entry.id })),
+    );
+  }
+}
+
+/** The only way to an aggregate: load it, decide, save state and events as one document. */
+export class AggregateStore<State, Event extends DomainEvent> {
+  constructor(
+    private readonly model: Model<Stored<State>>,
+    private readonly aggregates: Aggregates,
+  ) {}
+
+  async load(id: Id): Promise<{ version: number; state: State } | undefined> {
+    const stored = await this.model.findById(id, { version: 1, state: 1 } as never).lean<Stored<State>>();
+    return stored?.state === undefined ? undefined : { version: stored.version, state: stored.state };
+  }
+
+  /** Creates the aggregate; refuses when the id or a unique key is taken. */
+  async create(id: Id, state: State, events: readonly Event[] = []): Promise<Result<State, 'exists'>> {
+    const pending = this.aggregates.entriesFor(events);
+    try {
+      await this.model.insertMany([{ _id: id, version: 0, state, pending }] as never);
+    } catch (error) {
+      if (isDuplicateKey(error)) return refuse('exists');
+      throw error;
+    }
+    this.aggregates.dispatch(this.model.collection.name, id, pending);
+    return done(state);
+  }
+
+  /**
+   * Loads, decides and saves; on a conflict decides again on the newer state. A decision without a change of state and
+   * without events writes nothing.
+   * @param expected the version that a form showed: when it is older, the answer is `changed-meanwhile`
+   */
+  async change<Refusal extends string>(
+    id: Id,
+    decide: (state: State) => Decision<State | undefined, Event, Refusal> | Promise<Decision<State | undefined, Event, Refusal>>,
+    expected?: number,
+  ): Promise<Result<State, Refusal | 'unknown' | 'changed-meanwhile' | 'taken'>> {
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const current = await this.load(id);
+      if (!current) return refuse('unknown');
+      if (expected !== undefined && current.version !== expected) return refuse('changed-meanwhile');
+      const decision = await decide(current.state);
+      if (!decision.ok) return decision;
+      if (decision.state === current.state && decision.events.length === 0) return done(current.state);
+      try {
+        if (await this.save(id, current.version, decision.state, decision.events)) return done(decision.state ?? current.state);
+      } catch (error) {
+        if (isDuplicateKey(error)) return refuse('taken');
+        throw error;
+      }
+      await pause(Math.random() * 10 * attempt);
+    }
+    throw new Error(`${this.model.collection.name}: still in conflict after ${String(TRIES)} tries`);
+  }
+
+  /** State whole, version + 1, entries pushed: one updateOne. An undefined state ends the aggregate. */
+  private async save(id: Id, version: number, state: State | undefined, events: readonly Event[]): Promise<boolean> {
+    const pending = this.aggregates.entriesFor(events);
+    const push = pending.length > 0 ? { $push: { pending: { $each: pending } } } : {};
+    const set =
+      state === undefined
+        ? { $set: { ended: new Date() }, $unset: { state: 1 }, $inc: { version: 1 } }
+        : { $set: { state }, $inc: { version: 1 } };
+    const { modifiedCount } = await this.model.updateOne({ _id: id, version } as never, { ...set, ...push } as never);
+    if (modifiedCount === 0) return false;
+    this.aggregates.dispatch(this.model.collection.name, id, pending);
+    return true;
+  }
+}

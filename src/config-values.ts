@@ -1,0 +1,22 @@
+export interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** `Name <address>` as MAIL_FROM has it; undefined when it is anything else or could break a header line. */
+export function parseMailbox(text: string): Mailbox | undefined {
+  const match = /^\s*"?([^"<>\p{Cc}]*?)"?\s*<([^\s<>@,;:"]+@[^\s<>@,;:"]+)>\s*$/u.exec(text);
+  if (!match) return undefined;
+  const [, name = '', address = ''] = match;
+  return name === '' ? undefined : { name, address };
+}
+
+/** `22-7`: the hours (local to the reader) between which mails that can wait do wait. `0-0` means never. */
+export function parseHours(text: string): { readonly from: number; readonly to: number } | undefined {
+  const match = /^(\d{1,2})[-–](\d{1,2})$/.exec(text.trim());
+  if (!match) return undefined;
+  const [from, to] = [Number(match[1]), Number(match[2])];
+  return from <= 23 && to <= 23 ? { from, to } : undefined;
+}
+
+export const isTimeOfDayRange = (text: string): boolean => parseHours(text) !== undefined;

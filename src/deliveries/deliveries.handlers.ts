@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import type { Entry } from '../../libs/outbox/entry.js';
+import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import { Clock, latest } from '../../libs/time/clock.js';
+import { ContactsService } from '../contacts/contacts.service.js';
+import { takesPart, type Invitation } from '../invitations/invitation.js';
+import { InvitationsService } from '../invitations/invitations.service.js';
+import { Subjects, type Subject } from '../invitations/subject.js';
+import { whatGoesOut } from '../invitations/what-goes-out.js';
+import { MeetingsService } from '../meetings/meetings.service.js';
+import { DeliveriesService } from './deliveries.service.js';
+import { FIRST, guestKey, notAfter, reminderKey, revisionKey, type NewDelivery } from './delivery.js';
+
+/** Guests per page of a fan-out: one page is one bulk insert and one bulk add. */
+const PAGE = 500;
+/** Meetings that a note of meetings to come lists. */
+const NOTE_LIMIT = 10;
+
+/** What meetings, invitations and contacts cause to be sent. Each acts on the present state and may run twice. */
+@Injectable()
+export class DeliveriesHandlers {
+  constructor(
+    private readonly deliveries: DeliveriesService,
+    private readonly invitations: InvitationsService,
+    private readonly contacts: ContactsService,
+    private readonly meetings: MeetingsService,
+    private readonly subjects: Subjects,
+    private readonly clock: Clock,
+  ) {}
+
+  @Handles('deliveries.announce', 'meeting.announced')
+  async announce(meeting: Id, entry: Entry): Promise<NextPage> {
+    const subject = await this.subjects.load(meeting);
+    if (subject?.status !== 'announced') return undefined;
+    if (entry.cursor === undefined) await this.inviteHost(subject);
+    const page = await this.contacts.pageOfAudience(this.meetings.audienceOf(subject), entry.cursor, PAGE);
+    const guests = page.filter((contact) => contact.id !== subject.host && this.contacts.hearsOfMeetings(contact));
+    const invited = await this.invitations.inviteAll(subject, guests.map(({ id }) => ({ id, role: 'guest' })));
+    await this.deliveries.add(
+      invited
+        .filter((invitation) => invitation.changes === FIRST && takesPart(invitation, subject))
+        .map((invitation) => this.deliveries.calendarRow('request', invitation, subject, { key: guestKey(invitation.id, FIRST), canWait: true })),
+    );
+    const last = page.at(-1);
+    return page.length < PAGE || !last ? undefined : { cursor: last.id };
+  }
+
+  @Handles('deliveries.tell-change', 'meeting.changed', 'meeting.cancelled')
+  async tellChange(meeting: Id, entry: Entry): Promise<NextPage> {
+    const subject = await this.subjects.load(meeting);
+    if (!subject || subject.end < this.clock.now()) return undefined;
+    return this.eachGuest(subject, entry, (invitation) => {
+      const mail = whatGoesOut(subject, invitation);
+      if (!mail) return undefined;
+      const key = revisionKey(invitation.id, subject.revision);
+      return this.deliveries.calendarRow(mail.method === 'CANCEL' ? 'cancel' : 'request', invitation, subject, { key });
+    });
+  }
+
+  @Handles('deliveries.remind', 'meeting.reminder-due')
+  async remind(meeting: Id, entry: Entry): Promise<NextPage> {
+    const subject = await this.subjects.load(meeting);
+    const minutes = Number(entry.data['minutes']);
+    const until = subject && notAfter('reminder', this.clock.now(), subject);
+    if (subject?.status !== 'announced' || subject.moves !== entry.data['moves']) return undefined;
+    if (!until || until <= this.clock.now() || !(await this.meetings.remindsAt(meeting, minutes))) return undefined;
+    return this.eachGuest(subject, entry, (invitation) =>
+      takesPart(invitation, subject)
+        ? {
+            key: reminderKey(invitation.id, subject.moves, minutes),
+            kind: 'reminder',
+            contact: invitation.contact,
+            invitation: invitation.id,
+            subject: subject.id,
+            revision: subject.revision,
+            changes: invitation.changes,
+            minutes,
+            moves: subject.moves,
+            canWait: false,
+            notAfter: until,
+          }
+        : undefined,
+    );
+  }
+
+  @Handles('deliveries.tell-guest', 'invitation.made', 'invitation.request-due', 'invitation.cancel-due')
+  async tellGuest(id: Id, entry: Entry): Promise<NextPage> {
+    const place = await this.invitations.place(id);
+    // A newer change of this guest brings its own entry.
+    if (place?.invitation.changes !== entry.data['changes']) return undefined;
+    const kind = entry.type === 'invitation.cancel-due' ? 'cancel' : 'request';
+    await this.deliveries.add([this.deliveries.calendarRow(kind, place.invitation, place.subject)]);
+    return undefined;
+  }
+
+  @Handles('deliveries.confirm', 'contact.enrolled')
+  async confirm(contact: Id): Promise<NextPage> {
+    await this.deliveries.tell(contact, 'confirmation', dayOf(this.clock.now()));
+    return undefined;
+  }
+
+  @Handles('deliveries.ask-again', 'contact.asked')
+  async askAgain(contact: Id, entry: Entry): Promise<NextPage> {
+    await this.deliveries.tell(contact, 'still-interested', String(entry.data['asked']), { canWait: true });
+    return undefined;
+  }
+
+  /** Whoever confirms late hears of the meetings to come, by links: a calendar entry comes with signing up. */
+  @Handles('deliveries.note', 'contact.confirmed')
+  async note(id: Id): Promise<NextPage> {
+    const contact = await this.contacts.get(id);
+    if (!contact || !this.contacts.hearsOfMeetings(contact)) return undefined;
+    const offered = await this.meetings.upcomingFor(contact.region, NOTE_LIMIT);
+    const fresh = offered.filter((subject) => !contact.wishes.includes(subject.id) && subject.host !== id);
+    const places = await this.invitations.offerAll(fresh, id);
+    const open = places.filter(({ invitation, subject }) => !takesPart(invitation, subject));
+    if (open.length === 0) return undefined;
+    const [first, ...others] = open.map(({ subject }) => subject.start);
+    if (!first) return undefined;
+    await this.deliveries.tell(id, 'meetings-note', id, { until: latest(first, ...others), canWait: true });
+    return undefined;
+  }
+
+  private async inviteHost(subject: Subject): Promise<void> {
+    const [invitation] = await this.invitations.inviteAll(subject, [{ id: subject.host, role: 'host' }]);
+    if (!invitation) return;
+    await this.deliveries.add([
+      this.deliveries.calendarRow('request', invitation, subject, { key: guestKey(invitation.id, FIRST) }),
+    ]);
+  }
+
+  private async eachGuest(
+    subject: Subject,
+    entry: Entry,
+    row: (invitation: Invitation) => NewDelivery | undefined,
+  ): Promise<NextPage> {
+    const page = await this.invitations.page(subject.id, entry.cursor, PAGE);
+    await this.deliveries.add(page.flatMap((invitation) => row(invitation) ?? []));
+    const last = page.at(-1);
+    return page.length < PAGE || !last ? undefined : { cursor: last.id };
+  }
+}
+
+/** The day in UTC, as the request of mails of which one a day is enough. */
+export const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);

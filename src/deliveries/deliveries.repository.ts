@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { trusted, type Model } from 'mongoose';
+import { insertNew, isDuplicateKey } from '../../libs/database/duplicate-key.js';
+import { Ids, type Id } from '../../libs/privacy/ids.js';
+import type { Subject } from '../invitations/subject.js';
+import { DELIVERIES, SUBJECT_TEXTS, type SubjectText } from './deliveries.schema.js';
+import type { Delivery, DeliveryState, Fixed, NewDelivery } from './delivery.js';
+
+/** The door to deliveries and the texts they name. */
+@Injectable()
+export class DeliveriesRepository {
+  constructor(
+    @InjectModel(DELIVERIES) private readonly deliveries: Model<Delivery>,
+    @InjectModel(SUBJECT_TEXTS) private readonly texts: Model<SubjectText>,
+    private readonly ids: Ids,
+  ) {}
+
+  /** Adds rows that are not there yet and answers the ids of all that are new. */
+  async add(rows: readonly NewDelivery[], now: Date): Promise<Id[]> {
+    const fresh = rows.map((row) => ({
+      ...row,
+      _id: this.ids.next(),
+      state: 'open' as const,
+      attempts: 0,
+      failures: 0,
+      dueAt: row.dueAt ?? now,
+    }));
+    const inserted = await insertNew(this.deliveries as never, fresh);
+    // A repeat after a kill finds its rows there: adding a job that nobody needs is harmless.
+    return inserted === 0 ? [] : fresh.map(({ _id }) => _id);
+  }
+
+  async get(id: Id): Promise<Delivery | undefined> {
+    return (await this.deliveries.findById(id).lean<Delivery>()) ?? undefined;
+  }
+
+  ofInvitation(invitation: Id): Promise<Delivery[]> {
+    return this.deliveries.find({ invitation } as never).lean<Delivery[]>();
+  }
+
+  /**
+   * Fixes what a repeat must repeat and counts the attempt, in one write.
+   * @returns false when the row is no longer open or another row is telling the same already
+   */
+  async fix(id: Id, fixed: Fixed): Promise<boolean> {
+    try {
+      const { modifiedCount } = await this.deliveries.updateOne(
+        { _id: id, state: 'open', fixed: trusted({ $exists: false }) } as never,
+        { $set: { fixed }, $inc: { attempts: 1 } } as never,
+      );
+      return modifiedCount === 1;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  async countAttempt(id: Id): Promise<void> {
+    await this.deliveries.updateOne({ _id: id, state: 'open' } as never, { $inc: { attempts: 1 } });
+  }
+
+  /** Ends an open row. */
+  async end(id: Id, state: Exclude<DeliveryState, 'open'>, now: Date, code?: number, enhanced?: string): Promise<void> {
+    await this.deliveries.updateOne(
+      { _id: id, state: 'open' } as never,
+      {
+        $set: {
+          state,
+          endedAt: now,
+          ...(state === 'sent' ? { sentAt: now } : {}),
+          ...(code === undefined ? {} : { code }),
+          ...(enhanced === undefined ? {} : { enhanced }),
+        },
+        $unset: { dueAt: 1 },
+      } as never,
+    );
+  }
+
+  async delay(id: Id, dueAt: Date, code?: number, enhanced?: string): Promise<void> {
+    await this.deliveries.updateOne(
+      { _id: id, state: 'open' } as never,
+      {
+        $set: { dueAt, ...(code === undefined ? {} : { code }), ...(enhanced === undefined ? {} : { enhanced }) },
+      } as never,
+    );
+  }
+
+  async fail(id: Id, failures: number, dueAt: Date): Promise<void> {
+    await this.deliveries.updateOne({ _id: id, state: 'open' } as never, { $set: { failures, dueAt } });
+  }
+
+  /** Puts a failed or quarantined row back to work. */
+  async reopen(id: Id, now: Date): Promise<boolean> {
+    const { modifiedCount } = await this.deliveries.updateOne(
+      { _id: id, state: trusted({ $in: ['failed', 'quarantined'] }), notAfter: trusted({ $gt: now }) } as never,
+      { $set: { state: 'open', dueAt: now, failures: 0 }, $unset: { endedAt: 1 } } as never,
+    );
+    return modifiedCount === 1;
+  }
+
+  async *due(now: Date): AsyncGenerator<Id> {
+    const cursor = this.deliveries
+      .find({ dueAt: trusted({ $lte: now }) } as never, { _id: 1 })
+      .sort({ dueAt: 1, _id: 1 })
+      .lean<{ _id: Id }[]>()
+      .cursor({ batchSize: 500 });
+    for await (const { _id } of cursor as AsyncIterable<{ _id: Id }>) yield _id;
+  }
+
+  sentSince(contact: Id, since: Date): Promise<number> {
+    return this.deliveries.countDocuments({ contact, sentAt: trusted({ $gte: since }) } as never);
+  }
+
+  async countStates(filter: { subject?: Id; contact?: Id } = {}): Promise<Readonly<Record<DeliveryState, number>>> {
+    const rows = await this.deliveries.aggregate<{ _id: DeliveryState; count: number }>([
+      { $match: filter },
+      { $group: { _id: '$state', count: { $sum: 1 } } },
+    ]);
+    const counts = { open: 0, sent: 0, superseded: 0, expired: 0, failed: 0, quarantined: 0 };
+    for (const { _id, count } of rows) counts[_id] = count;
+    return counts;
+  }
+
+  /** Singly: only what failed or was set aside. */
+  troubled(limit: number): Promise<Delivery[]> {
+    return this.deliveries
+      .find({ state: trusted({ $in: ['failed', 'quarantined'] }) } as never)
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<Delivery[]>();
+  }
+
+  async keepText(subject: Subject): Promise<void> {
+    await insertNew(this.texts as never, [{ _id: textId(subject.id, subject.revision), subject: subject.id, text: subject }]);
+  }
+
+  async text(subject: Id, revision: number): Promise<Subject | undefined> {
+    return (await this.texts.findById(textId(subject, revision)).lean<SubjectText>())?.text;
+  }
+
+  async forgetSubject(subject: Id): Promise<void> {
+    await this.deliveries.deleteMany({ subject } as never);
+    await this.texts.deleteMany({ subject } as never);
+  }
+
+  async forgetContact(contact: Id): Promise<void> {
+    await this.deliveries.deleteMany({ contact } as never);
+  }
+
+  /** Mails without a meeting have no end of their own: they go by age. */
+  async forgetEndedBefore(instant: Date): Promise<void> {
+    await this.deliveries.deleteMany({ endedAt: trusted({ $lt: instant }), subject: trusted({ $exists: false }) } as never);
+  }
+}
+
+const textId = (subject: Id, revision: number): string => `${subject}|${String(revision)}`;

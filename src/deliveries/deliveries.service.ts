@@ -1,0 +1,100 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DatabaseClock } from '../../libs/database/database-clock.js';
+import { Dispatcher } from '../../libs/outbox/dispatcher.js';
+import { Sweep } from '../../libs/outbox/sweep.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import { Clock } from '../../libs/time/clock.js';
+import type { Invitation } from '../invitations/invitation.js';
+import type { Subject } from '../invitations/subject.js';
+import { contactKey, guestKey, notAfter, type Delivery, type DeliveryKind, type DeliveryState, type NewDelivery } from './delivery.js';
+import { DeliveriesRepository } from './deliveries.repository.js';
+
+/** The public face of deliveries: what is to be sent, and how far it has come. */
+@Injectable()
+export class DeliveriesService implements OnModuleInit {
+  constructor(
+    private readonly deliveries: DeliveriesRepository,
+    private readonly dispatcher: Dispatcher,
+    private readonly sweep: Sweep,
+    private readonly clock: Clock,
+    private readonly databaseClock: DatabaseClock,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweep.register({ due: (now) => this.deliveries.due(now) });
+  }
+
+  /** Adds rows by their unique keys; what is there already stays as it is. */
+  async add(rows: readonly NewDelivery[]): Promise<void> {
+    const ids = await this.deliveries.add(rows, this.databaseClock.now());
+    this.dispatcher.addDeliveries(ids);
+  }
+
+  /** A mail to one contact that is about no meeting. `request` makes it unique: an id, or a day where one a day is enough. */
+  async tell(
+    contact: Id,
+    kind: DeliveryKind,
+    request: string,
+    options: { about?: Id; until?: Date; canWait?: boolean } = {},
+  ): Promise<void> {
+    await this.add([
+      {
+        key: contactKey(contact, kind, request),
+        kind,
+        contact,
+        ...(options.about === undefined ? {} : { about: options.about }),
+        revision: 0,
+        changes: 0,
+        canWait: options.canWait ?? false,
+        notAfter: options.until ?? notAfter(kind, this.clock.now()),
+      },
+    ]);
+  }
+
+  /** The calendar mail of one guest's own change, or the first of all. */
+  calendarRow(kind: 'request' | 'cancel', invitation: Invitation, subject: Subject, options: { key?: string; canWait?: boolean } = {}): NewDelivery {
+    return {
+      key: options.key ?? guestKey(invitation.id, invitation.changes),
+      kind,
+      contact: invitation.contact,
+      invitation: invitation.id,
+      subject: subject.id,
+      revision: subject.revision,
+      changes: invitation.changes,
+      canWait: options.canWait ?? false,
+      notAfter: notAfter(kind, this.clock.now(), subject),
+    };
+  }
+
+  /** Exact numbers by state: whoever shows them puts them into bands. */
+  countStates(filter: { subject?: Id; contact?: Id } = {}): Promise<Readonly<Record<DeliveryState, number>>> {
+    return this.deliveries.countStates(filter);
+  }
+
+  troubled(limit: number): Promise<Delivery[]> {
+    return this.deliveries.troubled(limit);
+  }
+
+  async retry(id: Id): Promise<boolean> {
+    const reopened = await this.deliveries.reopen(id, this.databaseClock.now());
+    if (reopened) this.dispatcher.addDeliveries([id]);
+    return reopened;
+  }
+
+  /** Whether a contact has calendar mails still to be sent: erasing waits for them. */
+  async hasOpen(contact: Id): Promise<boolean> {
+    return (await this.deliveries.countStates({ contact })).open > 0;
+  }
+
+  forgetSubject(subject: Id): Promise<void> {
+    return this.deliveries.forgetSubject(subject);
+  }
+
+  forgetContact(contact: Id): Promise<void> {
+    return this.deliveries.forgetContact(contact);
+  }
+
+  forgetEndedBefore(instant: Date): Promise<void> {
+    return this.deliveries.forgetEndedBefore(instant);
+  }
+}

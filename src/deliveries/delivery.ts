@@ -1,0 +1,125 @@
+import type { Id } from "../../libs/privacy/ids.js";
+import type { KeyId } from "../../libs/privacy/keys.js";
+import { DAY, HOUR, MINUTE, latest, plus } from '../../libs/time/clock.js';
+import type { Partstat } from '../invitations/what-goes-out.js';
+
+export type DeliveryKind =
+  | 'request'
+  | 'cancel'
+  | 'reminder'
+  | 'confirmation'
+  | 'already-in'
+  | 'meetings-note'
+  | 'me-link'
+  | 'sign-in'
+  | 'appointment'
+  | 'still-interested';
+
+export type DeliveryState = 'open' | 'sent' | 'superseded' | 'expired' | 'failed' | 'quarantined';
+
+/**
+ * Everything about a mail that could change between two attempts, fixed before the first, so that a repeat is the same
+ * bytes. It holds no address and no text: these are looked up by the ids and by revision.
+ */
+export interface Fixed {
+  readonly revision: number;
+  readonly changes: number;
+  readonly sequence: number;
+  readonly moves: number;
+  readonly partstat: Partstat | null;
+  readonly dtstamp: Date;
+  readonly date: Date;
+  readonly language: string;
+  readonly timeZone: string;
+  readonly messageId: string;
+  /** Message-ID of the first mail of this invitation; null when this is it. */
+  readonly inReplyTo: string | null;
+  /** The key with which the links' MACs are made. */
+  readonly keyId: KeyId;
+  readonly template: number;
+  /** invitation|revision|changes|method: unique, so that the same thing is never told twice. */
+  readonly told?: string;
+}
+
+/** One mail to be sent, with its state. */
+export interface Delivery {
+  readonly _id: Id;
+  /** What it is unique by: invitation and cause, or contact, kind and request. */
+  readonly key: string;
+  readonly kind: DeliveryKind;
+  readonly contact: Id;
+  readonly invitation?: Id;
+  readonly subject?: Id;
+  /** The request, person or other thing that a mail without an invitation is about. */
+  readonly about?: Id;
+  /** The subject's revision and the guest's own changes when the row was made. */
+  readonly revision: number;
+  readonly changes: number;
+  /** A reminder's offset and the moves it was planned for. */
+  readonly minutes?: number;
+  readonly moves?: number;
+  /** Announcements, notes and offers: they wait for the morning and for tomorrow's allowance. */
+  readonly canWait: boolean;
+  readonly state: DeliveryState;
+  /** Present while open. */
+  readonly dueAt?: Date;
+  /** After this instant it is not sent any more, and the SMTP conversation is broken off before. */
+  readonly notAfter: Date;
+  readonly attempts: number;
+  readonly failures: number;
+  readonly fixed?: Fixed;
+  readonly sentAt?: Date;
+  readonly endedAt?: Date;
+  readonly code?: number;
+  readonly enhanced?: string;
+}
+
+export type NewDelivery = Omit<Delivery, '_id' | 'state' | 'attempts' | 'failures' | 'dueAt'> & { dueAt?: Date };
+
+/** Calendar mails: what a guest's calendar is told. */
+export const isCalendarMail = (kind: DeliveryKind): boolean => kind === 'request' || kind === 'cancel';
+
+/** The first REQUEST of an invitation has one key however it came about, so that nobody is invited twice. */
+export const FIRST = 0;
+export const guestKey = (invitation: Id, changes: number): string => `${invitation}|g${String(changes)}`;
+export const revisionKey = (invitation: Id, revision: number): string => `${invitation}|r${String(revision)}`;
+export const reminderKey = (invitation: Id, moves: number, minutes: number): string =>
+  `${invitation}|m${String(moves)}.${String(minutes)}`;
+export const contactKey = (contact: Id, kind: DeliveryKind, request: string): string => `${contact}|${kind}|${request}`;
+
+/** What follows when the mailer is not to send a row. */
+export const CONFIRMATION_HOURS = 48;
+export const SIGN_IN_MINUTES = 30;
+export const ME_MINUTES = 60;
+
+/** The instant after which a mail of this kind would be wrong to send. */
+export function notAfter(
+  kind: DeliveryKind,
+  now: Date,
+  time?: { readonly start: Date; readonly end: Date; readonly earlierEnd?: Date },
+): Date {
+  switch (kind) {
+    case 'confirmation':
+      return plus(now, CONFIRMATION_HOURS * HOUR);
+    case 'sign-in':
+      return plus(now, SIGN_IN_MINUTES * MINUTE);
+    case 'me-link':
+      return plus(now, ME_MINUTES * MINUTE);
+    case 'request':
+    case 'cancel':
+      return time ? latest(time.end, ...(time.earlierEnd ? [time.earlierEnd] : [])) : plus(now, 3 * DAY);
+    case 'reminder':
+      return time ? plus(time.start, -MINUTE) : now;
+    case 'meetings-note':
+      return time ? time.start : now;
+    case 'already-in':
+    case 'appointment':
+    case 'still-interested':
+      return plus(now, 3 * DAY);
+  }
+}
+
+const FIRST_DELAYS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 45 * MINUTE, 2 * HOUR];
+
+/** Milliseconds until the next try after `attempts` attempts that a server put off (RFC 5321 4.5.4.1): up to 4 hours. */
+export const nextAttempt = (attempts: number): number => FIRST_DELAYS[attempts - 1] ?? 4 * HOUR;

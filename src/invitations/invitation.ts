@@ -1,0 +1,155 @@
+import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import type { InvitationEvent } from './invitations.events.js';
+import type { Subject } from './subject.js';
+
+/** RFC 5545 3.2.12, in words. */
+export type Answer = 'needs-action' | 'accepted' | 'tentative' | 'declined';
+export type Why = 'time' | 'not-for-me';
+
+/** One contact's place in a meeting or booking. */
+export interface Invitation {
+  readonly id: Id;
+  readonly subject: Id;
+  readonly contact: Id;
+  /** A host is accepted from the start, takes no seat and is not counted. */
+  readonly role: 'guest' | 'host';
+  readonly answer: Answer;
+  /** The moves of the subject to which the answer was given; at a higher one it reads as needs-action. */
+  readonly answeredMoves: number;
+  readonly why: Why | null;
+  readonly left: boolean;
+  /** Added to the subject's sequence, so that this guest's first is 0 (RFC 5546 2.1.4). */
+  readonly shift: number;
+  /** How many mails were caused by this guest alone, after the first. */
+  readonly changes: number;
+  /** The key of an accepted place among 1…capacity; absent when there is no limit or no acceptance. */
+  readonly seat?: number;
+  /** Raising it makes every link of this invitation void. */
+  readonly generation: number;
+}
+
+type InvitationDecision<Refusal extends string> = Decision<Invitation, InvitationEvent, Refusal>;
+
+/** An invitation out of an announcement: the fan-out writes its delivery in the same page, so no event is needed. */
+export const invite = (
+  place: Pick<Invitation, 'id' | 'subject' | 'contact' | 'role'>,
+  subject: Pick<Subject, 'sequence' | 'moves'>,
+): Invitation => ({
+  ...place,
+  answer: place.role === 'host' ? 'accepted' : 'needs-action',
+  answeredMoves: subject.moves,
+  why: null,
+  left: false,
+  shift: -subject.sequence,
+  changes: 0,
+  generation: 0,
+});
+
+/**
+ * A place that someone is offered by a link: it is like one that was left, until they sign up. The shift lets their first
+ * REQUEST be 0 too.
+ */
+export const offer = (
+  place: Pick<Invitation, 'id' | 'subject' | 'contact'>,
+  subject: Pick<Subject, 'sequence' | 'moves'>,
+): Invitation => ({ ...invite({ ...place, role: 'guest' }, subject), left: true, shift: -subject.sequence - 1 });
+
+/** The answer as it counts now. A host's acceptance outlives a move; whoever said "not for me" is not asked again. */
+export function presentAnswer(invitation: Invitation, subject: Pick<Subject, 'moves'>): Answer {
+  if (invitation.answeredMoves >= subject.moves) return invitation.answer;
+  if (invitation.answer === 'declined' && invitation.why === 'not-for-me') return 'declined';
+  return invitation.role === 'host' && invitation.answer === 'accepted' ? 'accepted' : 'needs-action';
+}
+
+/** Whether this guest takes part in what is sent about the subject. */
+export const takesPart = (invitation: Invitation, subject: Pick<Subject, 'moves'>): boolean =>
+  !invitation.left && presentAnswer(invitation, subject) !== 'declined';
+
+export interface Reply {
+  readonly answer: Exclude<Answer, 'needs-action'>;
+  readonly why?: Why;
+}
+
+/**
+ * Records an answer by a button. Declining takes the entry out of the guest's calendar with a CANCEL; whoever comes
+ * back gets a new REQUEST; an acceptance or a maybe from someone whose calendar holds the entry sends nothing.
+ * @param seat the seat that the service found free; needed only where `capacity` is set
+ */
+export function reply(
+  invitation: Invitation,
+  subject: Subject,
+  given: Reply,
+  now: Date,
+  seat?: number,
+): InvitationDecision<'cancelled' | 'over' | 'full'> {
+  const closed = closedBecause(subject, now);
+  if (closed) return refuse(closed);
+  const before = presentAnswer(invitation, subject);
+  const why = given.answer === 'declined' ? (given.why ?? null) : null;
+  const takesSeat = given.answer === 'accepted' && subject.capacity !== null && invitation.role === 'guest';
+  if (takesSeat && invitation.seat === undefined && seat === undefined) return refuse('full');
+  const same = before === given.answer && invitation.answeredMoves === subject.moves && !invitation.left;
+  if (same && invitation.why === why) return accept<Invitation, InvitationEvent>(invitation);
+  const { seat: held, ...rest } = invitation;
+  const kept = takesSeat ? (held ?? seat) : undefined;
+  const answered: Invitation = {
+    ...rest,
+    answer: given.answer,
+    answeredMoves: subject.moves,
+    why,
+    left: false,
+    ...(kept === undefined ? {} : { seat: kept }),
+  };
+  const away = invitation.left || before === 'declined';
+  if (given.answer === 'declined') {
+    return away ? accept<Invitation, InvitationEvent>(answered) : tell(answered, 'invitation.cancel-due');
+  }
+  return away ? tell(answered, 'invitation.request-due') : accept<Invitation, InvitationEvent>(answered);
+}
+
+/** Leaves the meeting altogether; signing up again is the way back. */
+export function leave(invitation: Invitation, subject: Subject, now: Date): InvitationDecision<'cancelled' | 'over'> {
+  const closed = closedBecause(subject, now);
+  if (closed) return refuse(closed);
+  if (invitation.left) return accept<Invitation, InvitationEvent>(invitation);
+  const { seat: _freed, ...rest } = invitation;
+  const away = presentAnswer(invitation, subject) === 'declined';
+  const gone: Invitation = { ...rest, left: true };
+  return away ? accept<Invitation, InvitationEvent>(gone) : tell(gone, 'invitation.cancel-due');
+}
+
+/** Signing up: a new place is made by the service; one that was left or declined is taken up again. */
+export function signUpAgain(
+  invitation: Invitation,
+  subject: Subject,
+  now: Date,
+): InvitationDecision<'cancelled' | 'over' | 'in-already'> {
+  const closed = closedBecause(subject, now);
+  if (closed) return refuse(closed);
+  if (takesPart(invitation, subject)) return refuse('in-already');
+  return tell(
+    { ...invitation, left: false, answer: 'needs-action', answeredMoves: subject.moves, why: null },
+    'invitation.request-due',
+  );
+}
+
+/** The wire SEQUENCE of what is sent to this guest now. */
+export const wireSequence = (invitation: Invitation, subject: Pick<Subject, 'sequence'>): number =>
+  subject.sequence + invitation.shift;
+
+function tell(
+  invitation: Invitation,
+  type: 'invitation.request-due' | 'invitation.cancel-due',
+): ReturnType<typeof accept<Invitation, InvitationEvent>> {
+  const changes = invitation.changes + 1;
+  return accept<Invitation, InvitationEvent>(
+    { ...invitation, changes, shift: invitation.shift + 1 },
+    { type, data: { changes } },
+  );
+}
+
+function closedBecause(subject: Subject, now: Date): 'cancelled' | 'over' | undefined {
+  if (subject.status === 'cancelled') return 'cancelled';
+  return subject.end <= now ? 'over' : undefined;
+}

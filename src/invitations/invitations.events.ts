@@ -1,0 +1,11 @@
+/** What happens to one guest's place alone. `changes` names the mail it causes: g<changes>. */
+export type InvitationEvent =
+  | { type: 'invitation.made'; data: { changes: number } }
+  | { type: 'invitation.request-due'; data: { changes: number } }
+  | { type: 'invitation.cancel-due'; data: { changes: number } };
+
+export const INVITATION_EVENTS: readonly InvitationEvent['type'][] = [
+  'invitation.made',
+  'invitation.request-due',
+  'invitation.cancel-due',
+];

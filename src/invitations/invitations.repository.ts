@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { trusted, type Model } from 'mongoose';
+import { insertNew } from '../../libs/database/duplicate-key.js';
+import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
+import type { Stored } from '../../libs/outbox/aggregate.schema.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import type { Invitation } from './invitation.js';
+import type { InvitationEvent } from './invitations.events.js';
+import { INVITATIONS } from './invitations.schema.js';
+
+const STATE = { state: 1 } as never;
+
+/** The door to the invitations' collection. */
+@Injectable()
+export class InvitationsRepository {
+  readonly store: AggregateStore<Invitation, InvitationEvent>;
+
+  constructor(
+    @InjectModel(INVITATIONS) private readonly invitations: Model<Stored<Invitation>>,
+    aggregates: Aggregates,
+  ) {
+    this.store = aggregates.of<Invitation, InvitationEvent>(invitations);
+  }
+
+  async get(id: Id): Promise<Invitation | undefined> {
+    return (await this.store.load(id))?.state;
+  }
+
+  async find(subject: Id, contact: Id): Promise<Invitation | undefined> {
+    const found = await this.invitations
+      .findOne({ 'state.subject': subject, 'state.contact': contact } as never, STATE)
+      .lean<Stored<Invitation>>();
+    return found?.state;
+  }
+
+  /** Makes the places that are not there yet, and answers all of them: run twice, it changes nothing. */
+  async ensure(subject: Id, fresh: readonly Invitation[]): Promise<Invitation[]> {
+    await insertNew(
+      this.invitations as never,
+      fresh.map((state) => ({ _id: state.id, version: 0, state, pending: [] })),
+    );
+    return this.list({ 'state.subject': subject, 'state.contact': trusted({ $in: fresh.map(({ contact }) => contact) }) });
+  }
+
+  /** The guests of a subject in the order of their random ids. */
+  page(subject: Id, after: Id | undefined, limit: number): Promise<Invitation[]> {
+    return this.list({ 'state.subject': subject, ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }) }, limit);
+  }
+
+  ofContact(contact: Id): Promise<Invitation[]> {
+    return this.list({ 'state.contact': contact });
+  }
+
+  async takenSeats(subject: Id): Promise<number[]> {
+    const found = await this.invitations
+      .find({ 'state.subject': subject, 'state.seat': trusted({ $exists: true }) } as never, { 'state.seat': 1 } as never)
+      .lean<{ state: { seat: number } }[]>();
+    return found.map(({ state }) => state.seat);
+  }
+
+  /** How many guests gave which answer to the present time. */
+  async countAnswers(subject: Id, moves: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.invitations.aggregate<{ _id: string; count: number }>([
+      { $match: { 'state.subject': subject, 'state.role': 'guest', 'state.left': false, 'state.answeredMoves': { $gte: moves } } },
+      { $group: { _id: '$state.answer', count: { $sum: 1 } } },
+    ]);
+    return new Map(rows.map(({ _id, count }) => [_id, count]));
+  }
+
+  async countGuests(subject: Id): Promise<number> {
+    return this.invitations.countDocuments({ 'state.subject': subject, 'state.role': 'guest', 'state.left': false } as never);
+  }
+
+  async forgetSubject(subject: Id): Promise<void> {
+    await this.invitations.deleteMany({ 'state.subject': subject } as never);
+  }
+
+  async forgetContact(contact: Id): Promise<void> {
+    await this.invitations.deleteMany({ 'state.contact': contact } as never);
+  }
+
+  private async list(filter: Record<string, unknown>, limit = 0): Promise<Invitation[]> {
+    const found = await this.invitations
+      .find(filter as never, STATE)
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<Stored<Invitation>[]>();
+    return found.flatMap(({ state }) => (state ? [state] : []));
+  }
+}

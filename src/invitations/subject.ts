@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '../../libs/privacy/ids.js';
+
+/** What an invitation is for, as invitations and mails see it: the same for meetings and, later, for bookings. */
+export interface Subject {
+  readonly id: Id;
+  readonly status: 'announced' | 'cancelled';
+  readonly revision: number;
+  readonly sequence: number;
+  readonly moves: number;
+  readonly start: Date;
+  readonly end: Date;
+  readonly timeZone: string;
+  readonly title: string;
+  readonly description: string;
+  readonly languages: readonly string[];
+  readonly dialIn: string;
+  readonly capacity: number | null;
+  readonly cancelReason: string;
+  readonly audience: string;
+  readonly host: Id;
+}
+
+/** Loads subjects; undefined for what does not exist or nobody was told of yet. */
+export interface SubjectSource {
+  subject(id: Id): Promise<Subject | undefined>;
+  /** Announced, not begun: soonest first. */
+  upcoming(now: Date, limit: number): Promise<readonly Subject[]>;
+}
+
+/** The port through which features offer what people can be invited to. */
+@Injectable()
+export class Subjects {
+  private readonly sources: SubjectSource[] = [];
+
+  register(source: SubjectSource): void {
+    this.sources.push(source);
+  }
+
+  async load(id: Id): Promise<Subject | undefined> {
+    for (const source of this.sources) {
+      const subject = await source.subject(id);
+      if (subject) return subject;
+    }
+    return undefined;
+  }
+
+  async upcoming(now: Date, limit: number): Promise<readonly Subject[]> {
+    const all = await Promise.all(this.sources.map((source) => source.upcoming(now, limit)));
+    return all.flat().sort((a, b) => a.start.getTime() - b.start.getTime()).slice(0, limit);
+  }
+}
