@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { isTimeOfDayRange, parseMailbox } from './config-values.js';
 
 const secret = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=?$/.test(text), 'must be 32 bytes in base64');
-const flag = (byDefault: 'on' | 'off') => z.enum(['on', 'off']).default(byDefault).transform((value) => value === 'on');
+const flag = (byDefault: 'on' | 'off') =>
+  z
+    .enum(['on', 'off'])
+    .default(byDefault)
+    .transform((value) => value === 'on');
 const count = (least: number, most: number, byDefault: number) =>
   z.coerce.number({ error: 'must be a number' }).int().min(least).max(most).default(byDefault);
 const origin = z
@@ -23,7 +27,9 @@ const schema = z
     TRUST_PROXY: z.string().optional(),
     DATA_DIR: z.string().default('./data'),
     MONGODB_URI: z.url({ protocol: /^mongodb(\+srv)?$/ }),
-    REDIS_URL: z.string().refine((text) => /^(rediss?:\/\/|unix:|\/)/.test(text), 'must be a redis:// address or a socket path'),
+    REDIS_URL: z
+      .string()
+      .refine((text) => /^(rediss?:\/\/|unix:|\/)/.test(text), 'must be a redis:// address or a socket path'),
     SMTP_URL: z.url({ protocol: /^smtps?$/ }),
     MAIL_FROM: z
       .string()
@@ -52,8 +58,10 @@ const schema = z
     const refuse = (path: string, message: string) => {
       context.addIssue({ code: 'custom', path: [path], message });
     };
-    if (settings.NODE_ENV === 'production' && !settings.RATE_LIMITS) refuse('RATE_LIMITS', 'may not be off in production');
-    if (settings.NODE_ENV === 'production' && settings.PUBLIC_URL === undefined) refuse('PUBLIC_URL', 'is required in production');
+    if (settings.NODE_ENV === 'production' && !settings.RATE_LIMITS)
+      refuse('RATE_LIMITS', 'may not be off in production');
+    if (settings.NODE_ENV === 'production' && settings.PUBLIC_URL === undefined)
+      refuse('PUBLIC_URL', 'is required in production');
     if (settings.ADMIN_EMAIL?.toLowerCase() === settings.MAIL_FROM.address.toLowerCase())
       refuse('ADMIN_EMAIL', 'may not be the address of MAIL_FROM');
   })

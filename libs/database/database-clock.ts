@@ -19,7 +19,7 @@ export class DatabaseClock {
     return plus(this.clock.now(), this.offset);
   }
 
-  /** Reads the database's clock; called once per sweep. */
+  /** Reads the database's clock: at the start, once per sweep, and now and then where no sweep runs. */
   async adjust(): Promise<void> {
     const before = this.clock.now();
     const there = await this.database.localTime();

@@ -1,4 +1,4 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import mongoose from 'mongoose';
 import { Database } from './database.js';
@@ -11,7 +11,7 @@ mongoose.set('strictQuery', 'throw');
 /** The connection that everything but the feedback uses. */
 @Global()
 @Module({})
-export class DatabaseModule {
+export class DatabaseModule implements OnModuleInit, OnModuleDestroy {
   static connect(uri: string): DynamicModule {
     return {
       module: DatabaseModule,
@@ -30,5 +30,25 @@ export class DatabaseModule {
       providers: [Database, DatabaseClock],
       exports: [Database, DatabaseClock],
     };
+  }
+
+  private readonly adjusting = setInterval(() => {
+    // A database that is away keeps its last known time; the next look comes by itself.
+    this.clock.adjust().catch(() => undefined);
+  }, 60_000).unref();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: DatabaseClock,
+  ) {}
+
+  /** Unique indexes must be there before the first write of any feature. */
+  async onModuleInit(): Promise<void> {
+    await this.clock.adjust();
+    await this.database.createIndexes();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.adjusting);
   }
 }

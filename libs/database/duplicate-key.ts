@@ -4,16 +4,20 @@ export function isDuplicateKey(error: unknown): boolean {
 }
 
 /**
- * Runs an unordered bulk insert of which some may be there already: a repeat changes nothing.
+ * Runs an unordered bulk insert of which some may be there already: a repeat changes nothing. `collection` is the
+ * driver's (`model.collection`): Mongoose would make a document object of every row of a fan-out.
  * @returns how many were new
  */
 export async function insertNew(
-  collection: { insertMany(documents: never[], options: { ordered: false }): Promise<{ insertedCount: number }> },
+  collection: { insertMany(documents: never[], options: object): Promise<{ readonly insertedCount: number }> },
   documents: readonly object[],
 ): Promise<number> {
   if (documents.length === 0) return 0;
   try {
-    const { insertedCount } = await collection.insertMany(documents as never[], { ordered: false });
+    const { insertedCount } = await collection.insertMany([...documents] as never[], {
+      ordered: false,
+      ignoreUndefined: true,
+    });
     return insertedCount;
   } catch (error) {
     const failures = bulkFailures(error);

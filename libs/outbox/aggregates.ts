@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Model } from 'mongoose';
+import { DatabaseClock } from '../database/database-clock.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { Ids, type Id } from '../privacy/ids.js';
-import { Clock } from '../time/clock.js';
 import type { Stored } from './aggregate.schema.js';
 import { done, refuse, type Decision, type Result } from './decision.js';
 import { Dispatcher } from './dispatcher.js';
@@ -20,13 +20,18 @@ export class Aggregates {
   constructor(
     private readonly handlers: Handlers,
     private readonly dispatcher: Dispatcher,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
     private readonly ids: Ids,
   ) {}
 
   of<State, Event extends DomainEvent>(model: Model<Stored<State>>): AggregateStore<State, Event> {
     this.models.set(model.collection.name, model as unknown as Model<Stored<unknown>>);
     return new AggregateStore<State, Event>(model, this);
+  }
+
+  /** The database's time, by which entries are due: a process whose own clock is fast must not delay its work. */
+  now(): Date {
+    return this.clock.now();
   }
 
   /** Every collection with pending entries, for the sweep and the relay. */
@@ -96,7 +101,9 @@ export class AggregateStore<State, Event extends DomainEvent> {
    */
   async change<Refusal extends string>(
     id: Id,
-    decide: (state: State) => Decision<State | undefined, Event, Refusal> | Promise<Decision<State | undefined, Event, Refusal>>,
+    decide: (
+      state: State,
+    ) => Decision<State | undefined, Event, Refusal> | Promise<Decision<State | undefined, Event, Refusal>>,
     expected?: number,
   ): Promise<Result<State, Refusal | 'unknown' | 'changed-meanwhile' | 'taken'>> {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
@@ -107,7 +114,8 @@ export class AggregateStore<State, Event extends DomainEvent> {
       if (!decision.ok) return decision;
       if (decision.state === current.state && decision.events.length === 0) return done(current.state);
       try {
-        if (await this.save(id, current.version, decision.state, decision.events)) return done(decision.state ?? current.state);
+        if (await this.save(id, current.version, decision.state, decision.events))
+          return done(decision.state ?? current.state);
       } catch (error) {
         if (isDuplicateKey(error)) return refuse('taken');
         throw error;
@@ -123,7 +131,7 @@ export class AggregateStore<State, Event extends DomainEvent> {
     const push = pending.length > 0 ? { $push: { pending: { $each: pending } } } : {};
     const set =
       state === undefined
-        ? { $set: { ended: new Date() }, $unset: { state: 1 }, $inc: { version: 1 } }
+        ? { $set: { ended: this.aggregates.now() }, $unset: { state: 1 }, $inc: { version: 1 } }
         : { $set: { state }, $inc: { version: 1 } };
     const { modifiedCount } = await this.model.updateOne({ _id: id, version } as never, { ...set, ...push } as never);
     if (modifiedCount === 0) return false;

@@ -57,9 +57,11 @@ export class Dispatcher {
   async enqueueDeliveries(ids: readonly Id[]): Promise<void> {
     for (let from = 0; from < ids.length; from += BATCH) {
       await this.deliveries.addBulk(
-        ids
-          .slice(from, from + BATCH)
-          .map((delivery) => ({ name: 'send-delivery', data: { delivery }, opts: { ...this.options, jobId: delivery } })),
+        ids.slice(from, from + BATCH).map((delivery) => ({
+          name: 'send-delivery',
+          data: { delivery },
+          opts: { ...this.options, jobId: delivery },
+        })),
       );
     }
   }

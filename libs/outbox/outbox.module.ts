@@ -1,5 +1,13 @@
-import { BullModule } from '@nestjs/bullmq';
-import { type DynamicModule, Global, Module, Inject, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
+import { BullModule, BullRegistrar } from '@nestjs/bullmq';
+import {
+  type DynamicModule,
+  Global,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import { DiscoveryModule, MetadataScanner } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Redis } from 'ioredis';
@@ -11,7 +19,7 @@ import { Quarantine } from './quarantine.js';
 import { Relay } from './relay.js';
 import { Sweep } from './sweep.js';
 
-interface OutboxOptions {
+export interface OutboxOptions {
   readonly redisUrl: string;
   /** Every event type that some aggregate can report. */
   readonly events: readonly string[];
@@ -21,11 +29,14 @@ interface OutboxOptions {
   readonly prefix: string;
 }
 
-const EVENTS = Symbol('events');
+const OPTIONS = Symbol('outbox options');
 
-/** Producers fail fast: a request never waits for Redis. Workers keep asking for ever, as BullMQ demands. */
-const connect = (url: string, works: boolean): Redis => {
-  const redis = new Redis(url, {
+/** The connection to Redis that the whole process shares. */
+export const REDIS = Symbol('redis');
+
+/** Requests fail fast and never wait for Redis. Workers keep asking for ever, as BullMQ demands. */
+function connect({ redisUrl, works }: OutboxOptions): Redis {
+  const redis = new Redis(redisUrl.replace(/^unix:(\/\/)?/, ''), {
     maxRetriesPerRequest: works ? null : 1,
     enableOfflineQueue: works,
     connectTimeout: 5_000,
@@ -33,26 +44,32 @@ const connect = (url: string, works: boolean): Redis => {
   });
   redis.on('error', () => undefined);
   return redis;
-};
+}
 
 @Global()
 @Module({})
-export class OutboxModule implements OnApplicationBootstrap {
+export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdown {
   static connect(options: OutboxOptions): DynamicModule {
+    const redis = connect(options);
     const workerSide: Provider[] = options.works ? [EntriesProcessor] : [];
     return {
       module: OutboxModule,
       imports: [
         DiscoveryModule,
         ...(options.works ? [ScheduleModule.forRoot()] : []),
-        BullModule.forRoot({ connection: connect(options.redisUrl, options.works), prefix: options.prefix }),
+        BullModule.forRoot({
+          connection: redis,
+          prefix: options.prefix,
+          extraOptions: { manualRegistration: true },
+        }),
         BullModule.registerQueue(
-          { name: ENTRIES_QUEUE, connection: connect(options.redisUrl, false) },
-          { name: DELIVERIES_QUEUE, connection: connect(options.redisUrl, false) },
+          { name: ENTRIES_QUEUE, connection: redis },
+          { name: DELIVERIES_QUEUE, connection: redis },
         ),
       ],
       providers: [
-        { provide: EVENTS, useValue: options.events },
+        { provide: OPTIONS, useValue: options },
+        { provide: REDIS, useValue: redis },
         MetadataScanner,
         Aggregates,
         Dispatcher,
@@ -62,16 +79,25 @@ export class OutboxModule implements OnApplicationBootstrap {
         Quarantine,
         ...workerSide,
       ],
-      exports: [Aggregates, Dispatcher, Handlers, Relay, Sweep, Quarantine, BullModule],
+      exports: [REDIS, Aggregates, Dispatcher, Handlers, Relay, Sweep, Quarantine, BullModule],
     };
   }
 
   constructor(
     private readonly handlers: Handlers,
-    @Inject(EVENTS) private readonly events: readonly string[],
+    private readonly registrar: BullRegistrar,
+    @Inject(OPTIONS) private readonly options: OutboxOptions,
+    @Inject(REDIS) private readonly redis: Redis,
   ) {}
 
+  /** Jobs are taken only once every handler is known. */
   onApplicationBootstrap(): void {
-    this.handlers.discover(this.events);
+    this.handlers.discover(this.options.events);
+    if (this.options.works) this.registrar.register();
+  }
+
+  /** After the workers have finished their jobs (beforeApplicationShutdown). */
+  onApplicationShutdown(): void {
+    this.redis.disconnect();
   }
 }

@@ -25,7 +25,15 @@ export class Quarantine {
         .lean<{ _id: string; pending: Entry[] }[]>();
       for (const { _id, pending } of documents) {
         for (const { id, type, handler, quarantined } of pending) {
-          if (quarantined) found.push({ collection: model.collection.name, aggregate: _id, entry: id, type, handler, since: quarantined });
+          if (quarantined)
+            found.push({
+              collection: model.collection.name,
+              aggregate: _id,
+              entry: id,
+              type,
+              handler,
+              since: quarantined,
+            });
         }
       }
       if (found.length >= limit) break;

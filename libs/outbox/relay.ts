@@ -32,10 +32,10 @@ export class Relay {
     const model = this.aggregates.named(job.collection);
     const entry = model && (await this.find(model, job));
     if (!model || entry?.dueAt === undefined || entry.dueAt > this.clock.now()) return;
+    let page: Entry = entry;
     try {
       const handler = this.handlers.get(entry.handler);
       if (!handler) throw new Error(`nobody is ${entry.handler}`);
-      let page: Entry = entry;
       for (;;) {
         const next = await handler(job.aggregate, page);
         if (!next) break;
@@ -45,10 +45,10 @@ export class Relay {
         }
         await this.update(model, job, { $set: { 'pending.$.cursor': next.cursor, 'pending.$.failures': 0 } });
         if (this.stopping) return;
-        page = { ...page, cursor: next.cursor };
+        page = { ...page, cursor: next.cursor, failures: 0 };
       }
     } catch (error) {
-      await this.failed(model, job, entry, error);
+      await this.failed(model, job, page, error);
       return;
     }
     await model.updateOne({ _id: job.aggregate }, { $pull: { pending: { id: job.entry } } } as never);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -29,7 +29,7 @@ const LONGEST_TOKEN = 512;
  * Makes the web process from its module, which must provide a RateLimiter and should import nestjs-pino's LoggerModule
  * with `loggerParams`. Call `listen` on what comes back.
  */
-export async function createWebApp(module: Type, options: WebOptions): Promise<NestFastifyApplication> {
+export async function createWebApp(module: Type | DynamicModule, options: WebOptions): Promise<NestFastifyApplication> {
   const assets = new Assets(options.assets);
   const readers = new Readers(options.catalogue, assets);
   const routes = new KnownRoutes();

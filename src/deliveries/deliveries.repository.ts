@@ -26,7 +26,7 @@ export class DeliveriesRepository {
       failures: 0,
       dueAt: row.dueAt ?? now,
     }));
-    const inserted = await insertNew(this.deliveries as never, fresh);
+    const inserted = await insertNew(this.deliveries.collection, fresh);
     // A repeat after a kill finds its rows there: adding a job that nobody needs is harmless.
     return inserted === 0 ? [] : fresh.map(({ _id }) => _id);
   }
@@ -132,7 +132,7 @@ export class DeliveriesRepository {
   }
 
   async keepText(subject: Subject): Promise<void> {
-    await insertNew(this.texts as never, [{ _id: textId(subject.id, subject.revision), subject: subject.id, text: subject }]);
+    await insertNew(this.texts.collection, [{ _id: textId(subject.id, subject.revision), subject: subject.id, text: subject }]);
   }
 
   async text(subject: Id, revision: number): Promise<Subject | undefined> {

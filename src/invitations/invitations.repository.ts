@@ -37,7 +37,7 @@ export class InvitationsRepository {
   /** Makes the places that are not there yet, and answers all of them: run twice, it changes nothing. */
   async ensure(subject: Id, fresh: readonly Invitation[]): Promise<Invitation[]> {
     await insertNew(
-      this.invitations as never,
+      this.invitations.collection,
       fresh.map((state) => ({ _id: state.id, version: 0, state, pending: [] })),
     );
     return this.list({ 'state.subject': subject, 'state.contact': trusted({ $in: fresh.map(({ contact }) => contact) }) });
