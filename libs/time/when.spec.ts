@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatDay, formatForReader, formatSpan, formatTime, formatWhen } from './when.js';
+
+const at = new Date('2027-01-12T18:00:00Z');
+const end = new Date('2027-01-12T19:30:00Z');
+
+describe('when something is', () => {
+  it.each([
+    ['en', 'Europe/Berlin', 'Tuesday 12 January 2027, 19:00, Berlin'],
+    ['fr', 'Africa/Porto-Novo', 'mardi 12 janvier 2027, 19:00, Porto-Novo'],
+    ['de', 'Europe/Vienna', 'Dienstag, 12. Januar 2027, 19:00, Wien'],
+    ['es', 'America/Mexico_City', 'martes, 12 de enero de 2027, 12:00, Ciudad de México'],
+    ['en', 'Pacific/Kiritimati', 'Wednesday 13 January 2027, 08:00, Kiritimati'],
+  ])('in %s, %s: %s', (language, timeZone, text) => {
+    expect(formatWhen(at, timeZone, language)).toBe(text);
+  });
+
+  it('is written on a clock of 24 hours that begins at 00', () => {
+    expect(formatTime(new Date('2027-01-12T00:05:00Z'), 'UTC', 'en')).toBe('00:05');
+    expect(formatDay(new Date('2027-01-12T00:05:00Z'), 'UTC', 'en')).toBe('Tuesday 12 January 2027');
+  });
+
+  it('has the day once, and twice where the end is on another', () => {
+    expect(formatSpan(at, end, 'Europe/Berlin', 'en')).toBe('Tuesday 12 January 2027, 19:00–20:30, Berlin');
+    expect(formatSpan(at, end, 'Asia/Kolkata', 'en')).toBe(
+      'Tuesday 12 January 2027, 23:30 – Wednesday 13 January 2027, 01:00, Kolkata',
+    );
+  });
+
+  it('stands on the reader’s clocks, and on the meeting’s where they show something else', () => {
+    const meeting = { start: at, end, timeZone: 'Europe/Berlin' };
+    expect(formatForReader(meeting, 'America/New_York', 'en')).toEqual({
+      reader: 'Tuesday 12 January 2027, 13:00–14:30, New York',
+      meeting: 'Tuesday 12 January 2027, 19:00–20:30, Berlin',
+    });
+    expect(formatForReader(meeting, 'Africa/Porto-Novo', 'en')).toEqual({
+      reader: 'Tuesday 12 January 2027, 19:00–20:30, Porto-Novo',
+    });
+  });
+
+  it('is refused for what is no zone', () => {
+    expect(() => formatWhen(at, 'Mars/Olympus', 'en')).toThrow(RangeError);
+  });
+});
