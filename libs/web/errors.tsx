@@ -23,16 +23,21 @@ const textsFor = (status: number): { title: TextKey; text: TextKey } => ({
 
 interface ProblemPageProps {
   readonly reader: Reader;
+  readonly status: number;
   readonly title: string;
   readonly text: string;
 }
 
-const ProblemPage = ({ reader, title, text }: ProblemPageProps): VNode => (
+/** Where to go from here: whoever is not signed in can be. */
+const wayOn = (status: number): { path: string; label: TextKey } =>
+  status === 401 ? { path: '/sign-in', label: 'web.problem.sign-in' } : { path: '/', label: 'web.problem.home' };
+
+const ProblemPage = ({ reader, status, title, text }: ProblemPageProps): VNode => (
   <Page reader={reader} title={title} noIndex>
     <h1>{title}</h1>
     <p class="lead">{text}</p>
     <Actions>
-      <ButtonLink href={reader.href('/')}>{reader.t('web.problem.home')}</ButtonLink>
+      <ButtonLink href={reader.href(wayOn(status).path)}>{reader.t(wayOn(status).label)}</ButtonLink>
     </Actions>
   </Page>
 );
@@ -62,7 +67,7 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.status(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
       return;
     }
-    void reply.send(sendPage(reader, reply, status, <ProblemPage reader={reader} title={title} text={text} />));
+    void reply.send(sendPage(reader, reply, status, <ProblemPage {...{ reader, status, title, text }} />));
   }
 
   private problemOf(error: unknown, request: FastifyRequest): PageProblem {
