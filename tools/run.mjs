@@ -28,6 +28,7 @@ const commands = {
   bench: { needs: parts, run: typescript('bench/web.ts') },
   'bench:store': { needs: parts, run: typescript('bench/store.ts') },
   'bench:calendar': { needs: parts, run: typescript('bench/calendar.ts') },
+  'bench:slots': { needs: nothing, run: typescript('bench/slots.ts') },
   build: { needs: { build: true, redis: false }, run: [] },
   types: { needs: nothing, run: [[bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']] },
   lint: {

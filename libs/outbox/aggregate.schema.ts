@@ -27,7 +27,7 @@ export function aggregateSchema<State>(
       state: Schema.Types.Mixed,
       ended: Date,
       pending: { type: [Schema.Types.Mixed], default: [] },
-    } as never,
+    },
     { collection, versionKey: false, minimize: false, strict: 'throw' },
   );
   // The sweep pages through what is due; acknowledging finds an entry by the document's id.

@@ -133,7 +133,7 @@ export class AggregateStore<State, Event extends DomainEvent> {
       state === undefined
         ? { $set: { ended: this.aggregates.now() }, $unset: { state: 1 }, $inc: { version: 1 } }
         : { $set: { state }, $inc: { version: 1 } };
-    const { modifiedCount } = await this.model.updateOne({ _id: id, version } as never, { ...set, ...push } as never);
+    const { modifiedCount } = await this.model.updateOne({ _id: id, version } as never, { ...set, ...push });
     if (modifiedCount === 0) return false;
     this.aggregates.dispatch(this.model.collection.name, id, pending);
     return true;

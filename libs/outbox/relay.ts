@@ -51,7 +51,7 @@ export class Relay {
       await this.failed(model, job, page, error);
       return;
     }
-    await model.updateOne({ _id: job.aggregate }, { $pull: { pending: { id: job.entry } } } as never);
+    await model.updateOne({ _id: job.aggregate }, { $pull: { pending: { id: job.entry } } });
   }
 
   /** Sets an entry aside: it is shown in the console and waits for a person. */
