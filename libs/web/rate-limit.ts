@@ -21,6 +21,10 @@ export const LIMITS = {
   link: { each: 600, windowMinutes: 10 },
   'sign-in': { each: 30, windowMinutes: 15 },
   me: { each: 30, all: 1000, windowMinutes: 15 },
+  // By invitation, not by network address.
+  idea: { each: 10, windowMinutes: 60 },
+  /** By whom it is asked for, not by who asks: nobody's mailbox may be filled up. */
+  'me-mail': { each: 6, windowMinutes: 60 },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LimitName = keyof typeof LIMITS;
@@ -111,10 +115,13 @@ export function limitRates(fastify: FastifyInstance, limiter: RateLimiter): void
     const { limit } = request.routeOptions.config;
     if (limit === undefined) return;
     const seconds = await limiter.wait(limit, request.ip);
-    if (seconds === 0) return;
-    throw new PageProblem(429, {
-      text: { key: 'web.problem.429.text', values: { minutes: Math.ceil(seconds / 60) } },
-      headers: { 'retry-after': String(seconds) },
-    });
+    if (seconds > 0) throw tooMany(seconds);
   });
 }
+
+/** Says how long to wait. */
+export const tooMany = (seconds: number): PageProblem =>
+  new PageProblem(429, {
+    text: { key: 'web.problem.429.text', values: { minutes: Math.ceil(seconds / 60) } },
+    headers: { 'retry-after': String(seconds) },
+  });

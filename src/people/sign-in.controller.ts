@@ -3,7 +3,6 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Answer, seeOther, withStatus } from '../../libs/web/answers.js';
-import { inEvenTime } from '../../libs/web/even-time.js';
 import { emailField } from '../../libs/web/fields.js';
 import { freshForm, parseForm } from '../../libs/web/forms.js';
 import { brokenLink, PageProblem } from '../../libs/web/problem.js';
@@ -11,6 +10,7 @@ import { RateLimit } from '../../libs/web/rate-limit.js';
 import { CurrentReader, type Reader } from '../../libs/web/reader.js';
 import { TokenPage } from '../../libs/web/secure.js';
 import { readAddress } from '../contacts/address.js';
+import { inSameTime } from '../contacts/same-time.js';
 import { ConsoleGuard } from './console.guard.js';
 import { askedPage, askPage, signInPage } from './sign-in.page.js';
 import { SignInService, type LinkRefused } from './sign-in.service.js';
@@ -39,7 +39,8 @@ export class SignInController {
   async send(@CurrentReader() reader: Reader, @Body() body: unknown): Promise<Answer> {
     const form = parseForm(schema, body);
     if (!form.ok) return withStatus(422, askPage(reader, form));
-    await inEvenTime(this.signIns.ask(form.value.email));
+    const { email } = form.value;
+    await inSameTime(() => this.signIns.ask(email));
     return askedPage(reader);
   }
 
