@@ -5,6 +5,7 @@ import { localOrigins } from '../libs/web/secure.js';
 import { createWebApp } from '../libs/web/web.js';
 import { AppModule } from './app.module.js';
 import { readSettings } from './config.js';
+import { ApiDocument } from './operations/api-document.service.js';
 import { PeopleService } from './people/people.service.js';
 import { loadTexts } from './texts/index.js';
 
@@ -24,6 +25,7 @@ const app = await createWebApp(AppModule.with(settings, { works: false }), {
   trustProxy: settings.TRUST_PROXY,
 });
 app.useLogger(app.get(Logger));
+app.get(ApiDocument).describe(app);
 // Whoever started us is gone: nobody would end us otherwise.
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 await app.listen(settings.PORT, settings.HOST);

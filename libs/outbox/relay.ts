@@ -6,6 +6,7 @@ import type { Stored } from './aggregate.schema.js';
 import { Aggregates } from './aggregates.js';
 import type { EntryJob } from './dispatcher.js';
 import { QUARANTINE_AT, retryDelay, type Entry } from './entry.js';
+import { happened } from './happenings.js';
 import { Handlers } from './handlers.js';
 
 /**
@@ -52,6 +53,7 @@ export class Relay {
       return;
     }
     await model.updateOne({ _id: job.aggregate }, { $pull: { pending: { id: job.entry } } });
+    happened('entry', 'handled');
   }
 
   /** Sets an entry aside: it is shown in the console and waits for a person. */
@@ -62,6 +64,7 @@ export class Relay {
       $set: { 'pending.$.quarantined': this.clock.now() },
       $unset: { 'pending.$.dueAt': 1 },
     });
+    happened('entry', 'quarantined');
     this.log.error(`entry ${job.entry} of ${job.collection} is quarantined`);
   }
 
@@ -77,6 +80,7 @@ export class Relay {
 
   private async failed(model: Model<Stored<unknown>>, job: EntryJob, entry: Entry, error: unknown): Promise<void> {
     const failures = entry.failures + 1;
+    happened('entry', 'failed');
     // The message may quote what it choked on; the place where it broke cannot.
     this.log.error({ handler: entry.handler, failures, kind: kindOf(error), at: placeOf(error) }, 'a handler failed');
     if (failures >= QUARANTINE_AT) {

@@ -49,7 +49,7 @@ export class ParticipationRepository {
 
   /** Publishes a count; one that was published before stays as it is. */
   async publish(meeting: Id, count: Count): Promise<void> {
-    await insertNew(this.counts as never, [{ _id: meeting, ...count }]);
+    await insertNew(this.counts.collection, [{ _id: meeting, ...count }]);
   }
 
   async published(meetings: readonly Id[]): Promise<ReadonlyMap<Id, Count>> {
