@@ -2,7 +2,7 @@ import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Region, regionSchema } from './region.js';
-import { type TwinRegion } from './regions.js';
+import type { TwinRegion } from './regions.js';
 import { RegionsService } from './regions.service.js';
 
 const regionList = z.strictObject({ regions: z.array(regionSchema) });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Region, type RegionId } from './region.js';
+import type { Region, RegionId } from './region.js';
 import {
   type Audience,
   audienceOf,
