@@ -1,9 +1,10 @@
-import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
+import { accept, type Accepted, type Decision, refuse } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, HOUR, plus } from '../../libs/time/clock.js';
 import type { ContactEvent } from './contacts.events.js';
 
-export type Want = 'meetings' | 'office-hours';
+export const WANTS = ['meetings', 'office-hours'] as const;
+export type Want = (typeof WANTS)[number];
 
 /** An address that someone left, sealed, and what they wish. The address itself is opened by the vault alone. */
 export interface Contact {
@@ -30,7 +31,12 @@ export interface Contact {
   /** An address that mail servers refused for good. */
   readonly suppressed: boolean;
   readonly generation: number;
-  /** Raised when the yearly question is asked: an older silence does not erase. */
+  /** Until when an unconfirmed address waits; moved on when it is left again. Absent once it is confirmed. */
+  readonly confirmBy?: Date;
+  /**
+   * Raised when the yearly question is asked and again when it is answered, so that an older silence erases nobody: odd
+   * while a question waits for its answer.
+   */
   readonly asked: number;
   readonly keepBlocked: boolean;
 }
@@ -49,98 +55,116 @@ export const ASK_AFTER_DAYS = 365;
 /** … and erased this many days after silence. */
 export const ERASE_AFTER_SILENCE_DAYS = 30;
 
-/** Keeps an address that waits for its confirmation. */
-export const enrol = (given: NewContact, now: Date): ReturnType<typeof accept<Contact, ContactEvent>> =>
-  accept<Contact, ContactEvent>(
-    {
-      ...given,
-      status: 'unconfirmed',
-      unsubscribed: false,
-      pausedUntil: null,
-      suppressed: false,
-      generation: 0,
-      asked: 0,
-      keepBlocked: false,
-    },
-    { type: 'contact.enrolled' },
-    { type: 'contact.unconfirmed', dueAt: plus(now, CONFIRM_WITHIN_HOURS * HOUR) },
-  );
+type Outcome = Accepted<Contact, ContactEvent>;
 
-/** Adds a meeting that someone unconfirmed signed up for. */
-export const wish = (contact: Contact, meeting: Id): ReturnType<typeof accept<Contact, ContactEvent>> =>
-  contact.wishes.includes(meeting)
-    ? accept<Contact, ContactEvent>(contact)
-    : accept<Contact, ContactEvent>({ ...contact, wishes: [...contact.wishes, meeting].slice(-20) });
+const outcome = (contact: Contact, ...events: readonly ContactEvent[]): Outcome =>
+  accept<Contact, ContactEvent>(contact, ...events);
+
+/** Meetings that wait beside an unconfirmed address, the latest. */
+const MOST_WISHES = 20;
+
+/** Keeps an address that waits for its confirmation. */
+export function enrol(given: NewContact, now: Date): Outcome {
+  const confirmBy = plus(now, CONFIRM_WITHIN_HOURS * HOUR);
+  return outcome(
+    { ...fresh(given), status: 'unconfirmed', confirmBy },
+    { type: 'contact.enrolled' },
+    { type: 'contact.unconfirmed', dueAt: confirmBy },
+  );
+}
+
+/** The contact of someone with a role: the mailed link to sign in confirms it, and the yearly question is asked as ever. */
+export const appoint = (given: NewContact, now: Date): Outcome =>
+  outcome({ ...fresh(given), status: 'confirmed' }, askInAYear(0, now));
+
+/** The address was left again before it was confirmed: what is wished adds up, and the wait begins anew. */
+export function enrolAgain(
+  contact: Contact,
+  wished: { readonly wants: readonly Want[]; readonly wish?: Id | undefined },
+  now: Date,
+): Outcome {
+  if (contact.status !== 'unconfirmed') return outcome(contact);
+  const { wish } = wished;
+  return outcome({
+    ...contact,
+    confirmBy: plus(now, CONFIRM_WITHIN_HOURS * HOUR),
+    wants: WANTS.filter((want) => contact.wants.includes(want) || wished.wants.includes(want)),
+    wishes:
+      wish === undefined || contact.wishes.includes(wish)
+        ? contact.wishes
+        : [...contact.wishes, wish].slice(-MOST_WISHES),
+  });
+}
 
 /** Confirms the address; again, it changes nothing. */
 export function confirm(contact: Contact, now: Date): ContactDecision<'closing' | 'confirmed-already'> {
   if (contact.status === 'closing') return refuse('closing');
   if (contact.status === 'confirmed') return refuse('confirmed-already');
-  return accept<Contact, ContactEvent>(
-    { ...contact, status: 'confirmed' },
-    { type: 'contact.confirmed' },
-    { type: 'contact.year-passed', data: { asked: contact.asked }, dueAt: plus(now, ASK_AFTER_DAYS * DAY) },
-  );
+  const { confirmBy: _over, ...rest } = contact;
+  return outcome({ ...rest, status: 'confirmed' }, { type: 'contact.confirmed' }, askInAYear(contact.asked, now));
 }
 
-/** Stops announcements and reminders; what was accepted still tells of moves and cancellations. */
-export const unsubscribe = (contact: Contact): ReturnType<typeof accept<Contact, ContactEvent>> =>
-  accept<Contact, ContactEvent>(contact.unsubscribed ? contact : { ...contact, unsubscribed: true });
+/** Lets go of an address that nobody confirmed in time. */
+export const lapse = (contact: Contact, now: Date): Outcome =>
+  contact.status === 'unconfirmed' && (contact.confirmBy ?? now) <= now
+    ? closing(contact, NO_TRACE, now)
+    : outcome(contact);
 
-export const subscribeAgain = (contact: Contact): ReturnType<typeof accept<Contact, ContactEvent>> =>
-  accept<Contact, ContactEvent>({ ...contact, unsubscribed: false, pausedUntil: null });
+/** What the owner may change: how and about what they are written to. */
+export const prefer = (contact: Contact, wished: Pick<Contact, 'language' | 'timeZone' | 'wants'>): Outcome =>
+  outcome({ ...contact, language: wished.language, timeZone: wished.timeZone, wants: wished.wants });
+
+/** Stops announcements and reminders; what was accepted still tells of moves and cancellations. */
+export const unsubscribe = (contact: Contact): Outcome =>
+  outcome(contact.unsubscribed ? contact : { ...contact, unsubscribed: true });
+
+/** The way back from unsubscribing and from a pause. */
+export const subscribeAgain = (contact: Contact): Outcome =>
+  outcome({ ...contact, unsubscribed: false, pausedUntil: null });
 
 /** Pauses until an instant; null ends the pause. */
 export function pause(contact: Contact, until: Date | null, now: Date): ContactDecision<'in-the-past' | 'too-far'> {
   if (until && until <= now) return refuse('in-the-past');
   if (until && until > plus(now, ASK_AFTER_DAYS * DAY)) return refuse('too-far');
-  return accept<Contact, ContactEvent>({ ...contact, pausedUntil: until });
+  return outcome({ ...contact, pausedUntil: until });
 }
 
-/**
- * Begins erasing. With `cancelFirst` the CANCELs of meetings to come go out before the key is destroyed, which waits for
- * them an hour at most.
- */
-export function erase(
-  contact: Contact,
-  wished: { readonly cancelFirst: boolean; readonly keepBlocked: boolean },
-  now: Date,
-): ContactDecision<'closing'> {
-  if (contact.status === 'closing') return refuse('closing');
-  const closing: Contact = {
-    ...contact,
-    status: 'closing',
-    keepBlocked: wished.keepBlocked,
-    generation: contact.generation + 1,
-  };
-  const until = plus(now, wished.cancelFirst ? HOUR : 0);
-  return accept<Contact, ContactEvent>(
-    closing,
-    ...(wished.cancelFirst ? [{ type: 'contact.closing' } as const] : []),
-    { type: 'contact.erasing', data: { until } },
-  );
+export interface Erasure {
+  /** The CANCELs of meetings to come go out before the key is destroyed, which waits for them an hour at most. */
+  readonly cancelFirst: boolean;
+  /** A keyed hash stays, so that nobody can sign this address up again. */
+  readonly keepBlocked: boolean;
 }
+
+const NO_TRACE: Erasure = { cancelFirst: false, keepBlocked: false };
+
+/** Begins erasing: from now on no link of this contact works, and no mail but its CANCELs goes out. */
+export const erase = (contact: Contact, wished: Erasure, now: Date): ContactDecision<'closing'> =>
+  contact.status === 'closing' ? refuse('closing') : closing(contact, wished, now);
 
 /** The yearly question is asked once; whoever does not answer is erased a month later. */
-export function askAgain(contact: Contact, asked: number, now: Date): ContactDecision<never> {
-  if (contact.status !== 'confirmed' || contact.asked !== asked) return accept<Contact, ContactEvent>(contact);
-  return accept<Contact, ContactEvent>(
-    { ...contact, asked: asked + 1 },
-    { type: 'contact.asked', data: { asked: asked + 1 } },
-    {
-      type: 'contact.silent',
-      data: { asked: asked + 1 },
-      dueAt: plus(now, ERASE_AFTER_SILENCE_DAYS * DAY),
-    },
+export function askAgain(contact: Contact, asked: number, now: Date): Outcome {
+  if (contact.status !== 'confirmed' || contact.asked !== asked) return outcome(contact);
+  const data = { asked: asked + 1 };
+  return outcome(
+    { ...contact, ...data },
+    { type: 'contact.asked', data },
+    { type: 'contact.silent', data, dueAt: plus(now, ERASE_AFTER_SILENCE_DAYS * DAY) },
   );
 }
 
-/** Someone said that they are still interested: the silence of the last question ends nothing. */
-export const stillInterested = (contact: Contact, now: Date): ReturnType<typeof accept<Contact, ContactEvent>> =>
-  accept<Contact, ContactEvent>(
-    { ...contact, asked: contact.asked + 1 },
-    { type: 'contact.year-passed', data: { asked: contact.asked + 1 }, dueAt: plus(now, ASK_AFTER_DAYS * DAY) },
-  );
+/** True while the yearly question waits for its answer. */
+export const isAsked = (contact: Pick<Contact, 'asked'>): boolean => contact.asked % 2 === 1;
+
+/** Someone said that they are still interested: the silence after the question ends nothing, and a year begins. */
+export const stillInterested = (contact: Contact, now: Date): Outcome =>
+  contact.status === 'confirmed' && isAsked(contact)
+    ? outcome({ ...contact, asked: contact.asked + 1 }, askInAYear(contact.asked + 1, now))
+    : outcome(contact);
+
+/** Lets go of a contact who did not answer the question with this number. */
+export const endInSilence = (contact: Contact, asked: number, now: Date): Outcome =>
+  contact.status === 'confirmed' && contact.asked === asked ? closing(contact, NO_TRACE, now) : outcome(contact);
 
 /** Whether announcements, notes and reminders may reach a contact now. */
 export const wantsMail = (contact: Contact, now: Date): boolean =>
@@ -148,3 +172,28 @@ export const wantsMail = (contact: Contact, now: Date): boolean =>
   !contact.unsubscribed &&
   !contact.suppressed &&
   (contact.pausedUntil === null || contact.pausedUntil <= now);
+
+function closing(contact: Contact, { cancelFirst, keepBlocked }: Erasure, now: Date): Outcome {
+  const until = plus(now, cancelFirst ? HOUR : 0);
+  return outcome(
+    { ...contact, status: 'closing', keepBlocked, generation: contact.generation + 1 },
+    ...(cancelFirst ? [{ type: 'contact.closing' } as const] : []),
+    { type: 'contact.erasing', data: { until } },
+  );
+}
+
+const askInAYear = (asked: number, now: Date): ContactEvent => ({
+  type: 'contact.year-passed',
+  data: { asked },
+  dueAt: plus(now, ASK_AFTER_DAYS * DAY),
+});
+
+const fresh = (given: NewContact): Omit<Contact, 'status'> => ({
+  ...given,
+  unsubscribed: false,
+  pausedUntil: null,
+  suppressed: false,
+  generation: 0,
+  asked: 0,
+  keepBlocked: false,
+});

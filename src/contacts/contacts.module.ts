@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { ContactsHandlers } from './contacts.handlers.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { BLOCKED, blockedSchema, CONTACTS, contactsSchema } from './contacts.schema.js';
 import { ContactsService } from './contacts.service.js';
@@ -12,7 +13,7 @@ import { Vault } from './vault.js';
       { name: BLOCKED, schema: blockedSchema },
     ]),
   ],
-  providers: [ContactsRepository, ContactsService, Vault],
+  providers: [ContactsRepository, ContactsService, ContactsHandlers, Vault],
   exports: [ContactsService, Vault],
 })
 export class ContactsModule {}

@@ -54,7 +54,10 @@ export class ContactsRepository {
   /** Confirmed contacts of an audience in the order of their (random) ids. */
   async pageOfAudience(audience: Audience, after: Id | undefined, limit: number): Promise<Contact[]> {
     const found = await this.contacts
-      .find({ ...filterOf(audience), ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }) } as never, { state: 1 } as never)
+      .find(
+        { ...filterOf(audience), ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }) } as never,
+        { state: 1 } as never,
+      )
       .sort({ _id: 1 })
       .limit(limit)
       .lean<Stored<Contact>[]>();
@@ -95,11 +98,24 @@ export class ContactsRepository {
     return (await this.blocked.exists({ _id: trusted({ $in: [...indexes] }) } as never)) !== null;
   }
 
-  /** Destroys the contact: its key, its index and its timers go with the document. */
-  async destroy(id: Id): Promise<void> {
-    await this.contacts.deleteOne({ _id: id } as never);
+  /**
+   * Destroys the contact: its key and its index go with the state, its timers with them. What else the erasure caused is
+   * still done; then the sweep takes the empty document away.
+   */
+  async destroy(id: Id, now: Date): Promise<void> {
+    await this.contacts.updateOne(
+      { _id: id } as never,
+      {
+        $unset: { state: 1 },
+        $set: { ended: now },
+        $inc: { version: 1 },
+        $pull: { pending: { type: { $in: TIMERS } } },
+      },
+    );
   }
 }
+
+const TIMERS: readonly ContactEvent['type'][] = ['contact.unconfirmed', 'contact.year-passed', 'contact.silent'];
 
 const filterOf = (audience: Audience) => ({
   'state.status': 'confirmed',

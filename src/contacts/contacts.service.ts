@@ -7,7 +7,7 @@ import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
 import { Clock } from '../../libs/time/clock.js';
 import * as rules from './contact.js';
-import { wantsMail, type Contact, type Want } from './contact.js';
+import { type Contact, type Erasure, type Want, wantsMail } from './contact.js';
 import { ContactsRepository, type Audience, type AudienceCount } from './contacts.repository.js';
 import { canonicalOf } from './address.js';
 import { Vault } from './vault.js';
@@ -22,12 +22,12 @@ export interface Enrolment {
   readonly country: string | null;
   readonly place: string | null;
   readonly wants: readonly Want[];
+  /** A meeting to sign up for once the address is confirmed. */
   readonly wish?: Id;
 }
 
 export type EnrolmentOutcome =
-  | { readonly outcome: 'enrolled' | 'waiting' | 'known'; readonly contact: Contact }
-  | { readonly outcome: 'silent' };
+  { readonly outcome: 'enrolled' | 'waiting' | 'known'; readonly contact: Contact } | { readonly outcome: 'silent' };
 
 /** The public face of contacts. None of its answers holds an address. */
 @Injectable()
@@ -61,7 +61,8 @@ export class ContactsService {
   async enrol(given: Enrolment): Promise<EnrolmentOutcome> {
     const known = await this.findByAddress(given.canonical);
     if (known) return this.again(known, given);
-    if (await this.contacts.isBlocked(blindIndexes(this.ring, 'blocked', given.canonical))) return { outcome: 'silent' };
+    if (await this.contacts.isBlocked(blindIndexes(this.ring, 'blocked', given.canonical)))
+      return { outcome: 'silent' };
     const contact = await this.insert(given, (fresh) => rules.enrol(fresh, this.clock.now()));
     if (contact) return { outcome: 'enrolled', contact };
     const first = await this.findByAddress(given.canonical);
@@ -72,13 +73,10 @@ export class ContactsService {
   async ensureAppointed(given: Enrolment): Promise<Contact> {
     const known = await this.findByAddress(given.canonical);
     if (known) {
-      if (known.status === 'unconfirmed') await this.confirm(known.id);
-      return known;
+      const confirmed = await this.confirm(known.id);
+      return confirmed.ok ? confirmed.value : known;
     }
-    const made = await this.insert(given, (fresh) => {
-      const { state } = rules.enrol(fresh, this.clock.now());
-      return { ok: true as const, state: { ...state, status: 'confirmed' as const }, events: [] };
-    });
+    const made = await this.insert(given, (fresh) => rules.appoint(fresh, this.clock.now()));
     const contact = made ?? (await this.findByAddress(given.canonical));
     if (!contact) throw new Error('an appointed contact vanished');
     return contact;
@@ -104,11 +102,25 @@ export class ContactsService {
     return this.contacts.store.change(id, (contact) => rules.stillInterested(contact, this.clock.now()));
   }
 
+  prefer(id: Id, wished: Pick<Contact, 'language' | 'timeZone' | 'wants'>) {
+    return this.contacts.store.change(id, (contact) => rules.prefer(contact, wished));
+  }
+
+  /** Lets go of an unconfirmed address. When it was left again meanwhile, answers when to look once more. */
+  async lapse(id: Id): Promise<Date | undefined> {
+    const looked = await this.contacts.store.change(id, (contact) => rules.lapse(contact, this.clock.now()));
+    return looked.ok && looked.value.status === 'unconfirmed' ? looked.value.confirmBy : undefined;
+  }
+
+  endInSilence(id: Id, asked: number) {
+    return this.contacts.store.change(id, (contact) => rules.endInSilence(contact, asked, this.clock.now()));
+  }
+
   askAgain(id: Id, asked: number) {
     return this.contacts.store.change(id, (contact) => rules.askAgain(contact, asked, this.clock.now()));
   }
 
-  erase(id: Id, wished: { cancelFirst: boolean; keepBlocked: boolean }): Promise<Result<Contact, string>> {
+  erase(id: Id, wished: Erasure): Promise<Result<Contact, string>> {
     return this.contacts.store.change(id, (contact) => rules.erase(contact, wished, this.clock.now()));
   }
 
@@ -120,7 +132,7 @@ export class ContactsService {
       await this.contacts.block(blindIndex(this.ring, 'blocked', canonicalOf(this.vault.address(contact))));
     }
     await this.erasures.append(id);
-    await this.contacts.destroy(id);
+    await this.contacts.destroy(id, this.clock.now());
     await this.database.forgetDeleted();
   }
 
@@ -145,9 +157,10 @@ export class ContactsService {
   private async again(contact: Contact, given: Enrolment): Promise<EnrolmentOutcome> {
     if (contact.status === 'closing') return { outcome: 'silent' };
     if (contact.status === 'confirmed') return { outcome: 'known', contact };
-    const { wish } = given;
-    if (wish !== undefined) await this.contacts.store.change(contact.id, (state) => rules.wish(state, wish));
-    return { outcome: 'waiting', contact };
+    const changed = await this.contacts.store.change(contact.id, (state) =>
+      rules.enrolAgain(state, given, this.clock.now()),
+    );
+    return changed.ok ? { outcome: 'waiting', contact: changed.value } : { outcome: 'silent' };
   }
 
   private async insert(

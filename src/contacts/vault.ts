@@ -27,13 +27,21 @@ export class Vault {
 
   /** Throws SealBroken when the bytes are not what was sealed here. */
   address(contact: Sealed): string {
-    return openText(unwrapKey(this.ring, contact.dataKey, at(contact.id, 'dataKey')), contact.address, at(contact.id, 'address'));
+    return openText(
+      unwrapKey(this.ring, contact.dataKey, at(contact.id, 'dataKey')),
+      contact.address,
+      at(contact.id, 'address'),
+    );
   }
 
   /** The place as it was typed, where it is no region that ships with the product. */
   place(contact: Sealed): string | null {
     if (contact.place === null) return null;
-    return openText(unwrapKey(this.ring, contact.dataKey, at(contact.id, 'dataKey')), contact.place, at(contact.id, 'place'));
+    return openText(
+      unwrapKey(this.ring, contact.dataKey, at(contact.id, 'dataKey')),
+      contact.place,
+      at(contact.id, 'place'),
+    );
   }
 }
 

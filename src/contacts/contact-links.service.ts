@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import type { LinkPurpose } from '../../libs/privacy/links.js';
+import { brokenLink } from '../../libs/web/problem.js';
+import { Links } from '../links.js';
+import type { Contact } from './contact.js';
+import { ContactsService } from './contacts.service.js';
+
+/** Finds whose link it is. */
+@Injectable()
+export class ContactLinks {
+  constructor(
+    private readonly links: Links,
+    private readonly contacts: ContactsService,
+  ) {}
+
+  /** Ends with a kind page for any link that does not lead to a contact, an erased one's among them. */
+  async open(purpose: LinkPurpose, token: string): Promise<Contact> {
+    const opened = await this.links.open(purpose, token, (id) => this.contacts.get(id));
+    if (!opened.ok) throw brokenLink();
+    return opened.value.found;
+  }
+}
