@@ -76,13 +76,19 @@ export class OwnPart {
     });
   }
 
+  /** Of the process that runs now. */
+  get pid(): number | undefined {
+    return this.kept?.pid;
+  }
+
   /** kill -9; it stays away until `start`. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
 
-  async stop(): Promise<void> {
-    await this.end('SIGTERM');
+  /** @param patience in milliseconds, after which it is killed; its log then ends so */
+  async stop(patience?: number): Promise<void> {
+    await this.end('SIGTERM', patience);
   }
 
   /** Stops it and removes its data. */
@@ -91,11 +97,11 @@ export class OwnPart {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
+  private async end(signal: NodeJS.Signals, patience = 5_000): Promise<void> {
     const kept = this.kept;
     this.kept = undefined;
     if (kept?.pid !== undefined && signal === 'SIGKILL') process.kill(kept.pid, 'SIGKILL');
-    await kept?.stop(5_000);
+    await kept?.stop(patience);
   }
 }
 
