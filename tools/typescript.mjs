@@ -34,6 +34,8 @@ registerHooks({
         },
         target: 'esnext',
         keepClassNames: true,
+        // `with { type: 'json' }` is what Node asks for.
+        experimental: { keepImportAttributes: true },
       },
       module: { type: 'es6' },
       sourceMaps: 'inline',
