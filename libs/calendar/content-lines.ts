@@ -43,16 +43,21 @@ const ADDRESS =
   /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/iu;
 
 /** http or https, in the characters of RFC 3986. */
-export const WEB_ADDRESS = /^https?:\/\/[\w.~:/?#[\]@!$&'()*+,;=%-]{1,2000}$/;
+export const isWebAddress = (text: string): boolean => text.length <= 2_000 && WEB_ADDRESS.test(text);
+
+const WEB_ADDRESS = /^https?:\/\/[\w.~:/?#[\]@!$&'()*+,;=%-]+$/;
 
 /** BCP 47, as far as languages of pages need it. */
 export const LANGUAGE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/;
 
-/** `20270112T180000Z`. Throws a RangeError for what no calendar can hold: not a date, or a year beyond 1–9998. */
+/** `20270112T180000Z`. Throws a RangeError for what no calendar of ours holds: no date, or a year beyond 1970–9998. */
 export function utc(instant: Date): string {
-  const iso = writable(instant).toISOString();
-  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
+  const at = writable(instant);
+  const date = `${String(at.getUTCFullYear())}${two(at.getUTCMonth() + 1)}${two(at.getUTCDate())}`;
+  return `${date}T${two(at.getUTCHours())}${two(at.getUTCMinutes())}${two(at.getUTCSeconds())}Z`;
 }
+
+const two = (number: number): string => (number < 10 ? `0${String(number)}` : String(number));
 
 /** `2027-01-12T18:00:00Z`: the same as jCal has it (RFC 7265 3.6.5). */
 export const jcalUtc = (instant: Date): string => `${writable(instant).toISOString().slice(0, 19)}Z`;
@@ -88,7 +93,8 @@ export function fold(text: string, column = 0): string {
   return folded;
 }
 
-function foldPlain(text: string, column: number): string {
+/** The same for text of printable ASCII alone. */
+export function foldPlain(text: string, column = 0): string {
   let end = LIMIT - column;
   if (text.length <= end) return text;
   let folded = text.slice(0, end);

@@ -1,63 +1,29 @@
-import {
-  isAddress,
-  cleanLine,
-  fold,
-  jcalUtc,
-  LANGUAGE,
-  mailto,
-  parameterText,
-  quoteParameter,
-  utc,
-  WEB_ADDRESS,
-} from './content-lines.js';
-import { eventLines, nameOf, trigger } from './model.js';
+import { fold, foldPlain, isAddress, jcalUtc, mailto, parameterText, utc } from './content-lines.js';
+import { eventParts, readsAs, writeEvent, type EventParts, type EventText } from './event.js';
 import { prove, type Expected, type ExpectedComponent } from './proof.js';
-import {
-  cleanWithoutSlots,
-  cleanWithSlots,
-  fillSlot,
-  isSlot,
-  Lines,
-  slot,
-  withReplacements,
-  type Compiled,
-  type Field,
-} from './slots.js';
+import { fillSlot, Lines, slot, withReplacements, type Compiled, type Field } from './slots.js';
 
 export { slot };
 
 /** RFC 5545 3.2.12, as far as it is asked of a guest. */
 export type Partstat = 'NEEDS-ACTION' | 'ACCEPTED' | 'TENTATIVE' | 'DECLINED';
 
-/** What a meeting says in one language; the same for every recipient. Texts may be anyone's: they are cleaned. */
-export interface CalendarText {
+/** A single meeting, as invitation or cancellation. */
+export interface CalendarText extends EventText {
   readonly method: 'REQUEST' | 'CANCEL';
-  readonly start: Date;
-  readonly end: Date;
   /** IANA name of the zone in which people agreed on it. What happens once is written in UTC all the same. */
   readonly timeZone: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly location: string;
-  /** A CANCEL is of the whole meeting (CANCELLED), or takes out one guest: then no STATUS is written (RFC 5546 3.2.5). */
-  readonly status: 'CONFIRMED' | 'TENTATIVE' | 'CANCELLED';
-  readonly organizer: { readonly name: string; readonly address: string };
-  /** BCP 47 */
-  readonly language: string;
-  /** http or https, or a slot */
-  readonly url?: string;
-  /** Where to meet online: an http or https address, or a slot, and what it is called. */
-  readonly conference?: { readonly uri: string; readonly label: string };
-  /** Minutes before the start; a CANCEL has none. */
-  readonly alarms?: readonly number[];
 }
 
 export interface CalendarGuest {
+  /** Letters, digits and `.@:+~_-`, at most 255 */
   readonly uid: string;
   readonly sequence: number;
   readonly dtstamp: Date;
   readonly address: string;
   readonly partstat: Partstat;
+  /** Of single occurrences of a series where it is another, by the original start as ISO instant. */
+  readonly occurrences?: Readonly<Record<string, Partstat>>;
   /** Texts for the slots of the template, one line each: web addresses where the slot is one, else any. */
   readonly replacements?: Readonly<Record<string, string>>;
 }
@@ -71,19 +37,61 @@ export const PRODID = '-//Come Together//Calendar//EN';
 
 const UID = /^[\w.@:+~-]{1,255}$/;
 const PARTSTATS: ReadonlySet<string> = new Set(['NEEDS-ACTION', 'ACCEPTED', 'TENTATIVE', 'DECLINED']);
-const MOST_MINUTES = 60 * 24 * 366;
+
+export const isUid = (text: string): boolean => UID.test(text);
+export const isSequence = (number: number): boolean => Number.isInteger(number) && number >= 0 && number < 2 ** 31;
 
 /**
  * Builds the invitation to a single meeting once (RFC 5546 3.2.2, 3.2.5) and proves it: filled in with hostile texts, it
  * reads back as what was meant. Throws a RangeError for what cannot be written safely.
  * @param slots names of the recipients' texts, which stand in description, location, url and conference as `slot(name)`
  */
-export function inviteTemplate(text: CalendarText, slots: readonly string[]): InviteTemplate {
-  check(text);
-  const clean = cleaned(text, slots);
-  const template = { ...compile(clean), method: text.method };
-  const guest = hostileGuest(clean, slots);
-  prove(fillInvite(template, guest), expected(clean, guest));
+export const inviteTemplate = (text: CalendarText, slots: readonly string[]): InviteTemplate =>
+  buildTemplate(text.method, [{ parts: eventParts(text.method, text, { zone: null }, slots) }], slots);
+
+/** A VEVENT of a template; `occurrence` is the original start, as ISO instant, of one that has an answer of its own. */
+export interface TemplateEvent {
+  readonly parts: EventParts;
+  readonly occurrence?: string;
+}
+
+/** Puts events and the zone they are written in into one calendar, and proves it. */
+export function buildTemplate(
+  method: 'REQUEST' | 'CANCEL',
+  events: readonly TemplateEvent[],
+  slots: readonly string[],
+  zone?: { readonly lines: readonly string[]; readonly reads: ExpectedComponent },
+): InviteTemplate {
+  const lines = new Lines();
+  for (const line of ['BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:${PRODID}`, 'CALSCALE:GREGORIAN']) lines.text(line);
+  lines.text(`METHOD:${method}`);
+  for (const line of zone?.lines ?? []) lines.text(line);
+  for (const { parts, occurrence } of events) {
+    writeEvent(lines, parts, () => {
+      lines.field({ kind: 'uid' });
+      lines.field({ kind: 'sequence' });
+      lines.field({ kind: 'dtstamp' });
+      lines.field({ kind: 'attendee', ...(occurrence === undefined ? {} : { occurrence }) });
+    });
+  }
+  lines.text('END:VCALENDAR');
+  const template = { ...lines.compiled(), method };
+  const guest = hostileGuest(template, slots);
+  prove(fillInvite(template, guest), {
+    name: 'vcalendar',
+    properties: [
+      ['version', {}, '2.0'],
+      ['prodid', {}, PRODID],
+      ['calscale', {}, 'GREGORIAN'],
+      ['method', {}, method],
+    ],
+    components: [
+      ...(zone ? [zone.reads] : []),
+      ...events.map(({ parts }) =>
+        readsAs(parts, identityOf(guest, method), (text) => withReplacements(text, guest.replacements ?? {})),
+      ),
+    ],
+  });
   return template;
 }
 
@@ -104,17 +112,15 @@ export function fillInvite({ texts, fields, method }: InviteTemplate, guest: Cal
 function fill(field: Field, guest: CalendarGuest, method: 'REQUEST' | 'CANCEL'): string {
   switch (field.kind) {
     case 'uid':
-      if (!UID.test(guest.uid)) throw new RangeError('not a UID');
-      return fold(`UID:${guest.uid}`);
+      if (!isUid(guest.uid)) throw new RangeError('not a UID');
+      return foldPlain(`UID:${guest.uid}`);
     case 'sequence':
-      if (!(guest.sequence >= 0 && guest.sequence < 2 ** 31 && Number.isInteger(guest.sequence))) {
-        throw new RangeError('not a SEQUENCE');
-      }
+      if (!isSequence(guest.sequence)) throw new RangeError('not a SEQUENCE');
       return `SEQUENCE:${String(guest.sequence)}`;
     case 'dtstamp':
       return `DTSTAMP:${utc(guest.dtstamp)}`;
     case 'attendee':
-      return fold(attendeeLine(guest, method));
+      return fold(attendeeLine(guest, partstatOf(guest, field.occurrence), method));
     case 'text':
     case 'uri':
       return fillSlot(field.kind, replacement(guest, field.name), field.column);
@@ -122,7 +128,7 @@ function fill(field: Field, guest: CalendarGuest, method: 'REQUEST' | 'CANCEL'):
 }
 
 /** Only the recipient, spelt as the mail's To (RFC 6047 2.3); a CANCEL asks for no answer. */
-function attendeeLine({ address, partstat }: CalendarGuest, method: 'REQUEST' | 'CANCEL'): string {
+function attendeeLine({ address }: CalendarGuest, partstat: Partstat, method: 'REQUEST' | 'CANCEL'): string {
   if (!isAddress(address) || address.length > 254) throw new RangeError('not an address');
   if (!PARTSTATS.has(partstat)) throw new RangeError('not a PARTSTAT');
   const rsvp = method === 'REQUEST' ? ';RSVP=TRUE' : '';
@@ -133,130 +139,33 @@ function attendeeLine({ address, partstat }: CalendarGuest, method: 'REQUEST' | 
   return `ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=${partstat}${rsvp};CN="${name}":${uri}`;
 }
 
+function partstatOf({ partstat, occurrences }: CalendarGuest, occurrence: string | undefined): Partstat {
+  if (occurrence === undefined || occurrences === undefined || !Object.hasOwn(occurrences, occurrence)) return partstat;
+  return occurrences[occurrence] ?? partstat;
+}
+
 function replacement({ replacements }: CalendarGuest, name: string): string {
   const value = replacements !== undefined && Object.hasOwn(replacements, name) ? replacements[name] : undefined;
   if (value === undefined) throw new RangeError(`no text for the slot ${name}`);
   return value;
 }
 
-function check({ method, status, start, end, organizer, language, url, conference, alarms = [] }: CalendarText): void {
-  if (utc(start) >= utc(end)) throw new RangeError('a meeting ends after it starts');
-  if (method === 'REQUEST' && status === 'CANCELLED') throw new RangeError('what is cancelled is sent as CANCEL');
-  if (!isAddress(organizer.address)) throw new RangeError('not an address of an organizer');
-  if (!LANGUAGE.test(language)) throw new RangeError('not a language');
-  for (const uri of [url, conference?.uri]) {
-    if (uri !== undefined && !WEB_ADDRESS.test(uri) && !isSlot(uri)) throw new RangeError('not a web address');
-  }
-  if (alarms.some((minutes) => !Number.isInteger(minutes) || minutes < 0 || minutes > MOST_MINUTES)) {
-    throw new RangeError('not minutes before the start');
-  }
-}
-
-/** Texts as they will be read, with their slots. */
-const cleaned = (text: CalendarText, slots: readonly string[]): CalendarText => ({
-  ...text,
-  summary: cleanLine(cleanWithoutSlots(text.summary)),
-  description: cleanWithSlots(text.description, slots),
-  location: cleanLine(cleanWithSlots(text.location, slots)),
-  organizer: {
-    ...text.organizer,
-    name: parameterText(cleanWithoutSlots(text.organizer.name)) || parameterText(text.organizer.address),
-  },
-  ...(text.conference && {
-    conference: { ...text.conference, label: parameterText(cleanWithoutSlots(text.conference.label)) },
-  }),
-  alarms: text.method === 'CANCEL' ? [] : (text.alarms ?? []),
-});
-
-const statusOf = ({ method, status }: CalendarText): CalendarText['status'] | null =>
-  method === 'CANCEL' && status !== 'CANCELLED' ? null : status;
-
-function compile(text: CalendarText): Compiled {
-  const { method, start, end, summary, description, location, language, organizer, url, conference } = text;
-  const { properties, alarms } = eventLines({
-    ...{ method, start, end, summary, description, location },
-    ...{ status: statusOf(text), alarms: text.alarms ?? [] },
-  });
-  const lines = new Lines();
-  for (const line of ['BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:${PRODID}`, 'CALSCALE:GREGORIAN']) lines.text(line);
-  lines.text(`METHOD:${method}`);
-  lines.text('BEGIN:VEVENT');
-  lines.field('uid');
-  lines.field('sequence');
-  lines.field('dtstamp');
-  for (const line of properties) {
-    const name = nameOf(line);
-    if (IN_A_LANGUAGE.has(name)) lines.slotted(`${name};LANGUAGE=${language}${line.slice(name.length)}`, 'text');
-    else lines.text(line);
-  }
-  lines.text(`ORGANIZER;CN=${quoteParameter(organizer.name)}:${mailto(organizer.address)}`);
-  lines.field('attendee');
-  if (url !== undefined) lines.slotted(`URL:${url}`, 'uri');
-  if (conference) {
-    lines.slotted(
-      `CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL=${quoteParameter(conference.label)}:${conference.uri}`,
-      'uri',
-    );
-  }
-  for (const line of alarms) lines.text(line);
-  lines.text('END:VEVENT');
-  lines.text('END:VCALENDAR');
-  return lines.compiled();
-}
-
-const IN_A_LANGUAGE: ReadonlySet<string> = new Set(['SUMMARY', 'LOCATION', 'DESCRIPTION']);
-
-/** What the template must read back as for this guest. */
-function expected(text: CalendarText, guest: CalendarGuest): ExpectedComponent {
-  const read = (value: string): string => withReplacements(value, guest.replacements ?? {});
-  const language = { language: text.language };
-  const status = statusOf(text);
-  const conference = text.conference && { feature: 'VIDEO', label: text.conference.label };
-  const properties: (Expected | undefined)[] = [
-    ['uid', {}, guest.uid],
-    ['sequence', {}, String(guest.sequence)],
-    ['dtstamp', {}, jcalUtc(guest.dtstamp)],
-    ['dtstart', {}, jcalUtc(text.start)],
-    ['dtend', {}, jcalUtc(text.end)],
-    ['summary', language, text.summary],
-    text.location === '' ? undefined : ['location', language, read(text.location)],
-    text.description === '' ? undefined : ['description', language, read(text.description)],
-    status === null ? undefined : ['status', {}, status],
-    ['organizer', { cn: text.organizer.name }, mailto(text.organizer.address)],
-    ['attendee', attendeeParameters(guest, text.method), mailto(guest.address)],
-    text.url === undefined ? undefined : ['url', {}, read(text.url)],
-    text.conference && conference && ['conference', conference, read(text.conference.uri)],
-  ];
-  const alarms = (text.alarms ?? []).map((minutes): ExpectedComponent => ({
-    name: 'valarm',
-    properties: [
-      ['action', {}, 'DISPLAY'],
-      ['trigger', {}, trigger(minutes)],
-      ['description', {}, text.summary],
-    ],
-  }));
-  return {
-    name: 'vcalendar',
-    properties: [
-      ['version', {}, '2.0'],
-      ['prodid', {}, PRODID],
-      ['calscale', {}, 'GREGORIAN'],
-      ['method', {}, text.method],
-    ],
-    components: [{ name: 'vevent', properties: properties.filter((each) => each !== undefined), components: alarms }],
-  };
-}
-
-const attendeeParameters = (
-  { partstat, address }: CalendarGuest,
-  method: 'REQUEST' | 'CANCEL',
-): Record<string, string> => ({
-  ...{ cutype: 'INDIVIDUAL', role: 'REQ-PARTICIPANT', partstat, cn: parameterText(address) },
-  ...(method === 'REQUEST' ? { rsvp: 'TRUE' } : {}),
-});
+const identityOf = (guest: CalendarGuest, method: 'REQUEST' | 'CANCEL'): readonly Expected[] => [
+  ['uid', {}, guest.uid],
+  ['sequence', {}, String(guest.sequence)],
+  ['dtstamp', {}, jcalUtc(guest.dtstamp)],
+  [
+    'attendee',
+    {
+      ...{ cutype: 'INDIVIDUAL', role: 'REQ-PARTICIPANT', partstat: guest.partstat, cn: parameterText(guest.address) },
+      ...(method === 'REQUEST' ? { rsvp: 'TRUE' } : {}),
+    },
+    mailto(guest.address),
+  ],
+];
 
 /** The worst that the grammars let through. */
-const hostileGuest = ({ url, conference }: CalendarText, slots: readonly string[]): CalendarGuest => ({
+const hostileGuest = ({ fields }: Compiled, slots: readonly string[]): CalendarGuest => ({
   uid: 'a:b@c~'.repeat(42),
   sequence: 2 ** 31 - 1,
   dtstamp: new Date('2038-01-19T03:14:08Z'),
@@ -265,7 +174,7 @@ const hostileGuest = ({ url, conference }: CalendarText, slots: readonly string[
   replacements: Object.fromEntries(
     slots.map((name) => [
       name,
-      [url, conference?.uri].some((uri) => uri === slot(name)) ? HOSTILE_ADDRESS : HOSTILE_TEXT,
+      fields.some((field) => field.kind === 'uri' && field.name === name) ? HOSTILE_ADDRESS : HOSTILE_TEXT,
     ]),
   ),
 });

@@ -3,7 +3,6 @@ import { unfold } from './content-lines.js';
 
 export interface EventModel {
   readonly method: 'REQUEST' | 'CANCEL' | 'PUBLISH';
-  /** Instants; written in UTC. */
   readonly start: Date;
   readonly end: Date;
   /** Cleaned texts */
@@ -16,17 +15,17 @@ export interface EventModel {
 }
 
 export interface EventLines {
-  /** DTSTART, DTEND, SUMMARY, LOCATION, DESCRIPTION, STATUS: what is there, with its escapes, unfolded. */
+  /** SUMMARY, LOCATION, DESCRIPTION, STATUS: those that are there, with their escapes, unfolded. */
   readonly properties: readonly string[];
   /** VALARM components; they stand after every property, as Outlook refuses them before one (RFC 5545 3.6.1). */
   readonly alarms: readonly string[];
 }
 
-const WRITTEN: ReadonlySet<string> = new Set(['DTSTART', 'DTEND', 'SUMMARY', 'LOCATION', 'DESCRIPTION', 'STATUS']);
+const WRITTEN: ReadonlySet<string> = new Set(['SUMMARY', 'LOCATION', 'DESCRIPTION', 'STATUS']);
 
 /**
- * The lines of one meeting as ical-generator writes them. It escapes addresses and UID wrongly or not at all, so
- * whatever holds one is not asked of it; nor is the order of lines.
+ * Texts and alarms of one meeting as ical-generator writes them. It escapes addresses and UID wrongly or not at all and
+ * knows no time that clocks show twice, so whatever holds one is not asked of it; nor is the order of lines.
  */
 export function eventLines({ method, status, alarms, ...event }: EventModel): EventLines {
   const calendar = ical({ method: ICalCalendarMethod[method] });

@@ -1,4 +1,4 @@
-import { cleanText, columnAfter, escapeText, fold, isPlain, WEB_ADDRESS } from './content-lines.js';
+import { cleanText, columnAfter, escapeText, fold, foldPlain, isPlain, isWebAddress } from './content-lines.js';
 
 /** Private-use characters around a slot's name: no cleaned text of a person holds them. */
 const OPEN = '\ue000';
@@ -41,7 +41,9 @@ export const cleanWithoutSlots = (text: string): string => cleanWithSlots(text, 
 /** What of a content line is filled in for each recipient. */
 export type Field =
   | { readonly kind: 'text' | 'uri'; readonly name: string; readonly column: number }
-  | { readonly kind: 'uid' | 'sequence' | 'dtstamp' | 'attendee' };
+  | { readonly kind: 'uid' | 'sequence' | 'dtstamp' }
+  /** Of one occurrence of a series: its original start */
+  | { readonly kind: 'attendee'; readonly occurrence?: string };
 
 /** Folded text with fields between: texts has one more than fields. */
 export interface Compiled {
@@ -58,8 +60,8 @@ export class Lines {
     this.append(`${fold(line)}\r\n`);
   }
 
-  field(kind: 'uid' | 'sequence' | 'dtstamp' | 'attendee'): void {
-    this.fields.push({ kind });
+  field(field: Field): void {
+    this.fields.push(field);
     this.texts.push('\r\n');
   }
 
@@ -93,20 +95,21 @@ export class Lines {
   }
 }
 
-/** One line of anything but control characters, separators, lone surrogates and private use. */
-const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufeff]{0,1000}$/u;
-
-/** The same where no character needs a second look. */
-const PLAIN_LINE = /^[ !"#$%&'()*+\-./0-9:<=>?@A-Z[\]^_`a-z{|}~]{0,1000}$/;
+/** What one line of text may not hold: control characters, separators, lone surrogates, private use. */
+const NOT_ONE_LINE = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufeff]/u;
+/** What is not printable ASCII, or has to be escaped. */
+const NOT_PLAIN = /[^ -+\--:<-[\]-~]/;
 
 /** A recipient's text, proven, escaped and folded from `column` on. Throws a RangeError for what is not of its grammar. */
 export function fillSlot(kind: 'text' | 'uri', value: string, column: number): string {
-  const plain = PLAIN_LINE.test(value);
-  if (kind === 'uri' ? !WEB_ADDRESS.test(value) : !plain && !ONE_LINE.test(value)) {
+  if (value === '' && kind === 'text') return '';
+  const plain = kind === 'uri' ? isWebAddress(value) : !NOT_PLAIN.test(value);
+  if (kind === 'uri' ? !plain : !plain && NOT_ONE_LINE.test(value)) {
     throw new RangeError('a text of a recipient is not of its grammar');
   }
-  if (value === '') return '';
-  const written = kind === 'uri' || plain ? value : escapeText(value);
-  if (column + written.length <= 75 && (plain || isPlain(written))) return written;
-  return written.length < 75 && plain ? `\r\n ${written}` : `\r\n ${fold(written, 1)}`;
+  if (value.length > 2_000) throw new RangeError('a text of a recipient is too long');
+  const written = plain ? value : escapeText(value);
+  const ascii = plain || isPlain(written);
+  if (ascii && column + written.length <= 75) return written;
+  return `\r\n ${ascii ? foldPlain(written, 1) : fold(written, 1)}`;
 }
