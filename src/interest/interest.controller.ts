@@ -19,7 +19,7 @@ export class InterestController {
 
   @Get()
   show(@CurrentReader() reader: Reader): Answer {
-    return interestPage(reader, freshForm({ wants: ['meetings'], language: reader.language }));
+    return interestPage(reader, freshForm({ wants: ['meetings'] }));
   }
 
   @RateLimit('form')

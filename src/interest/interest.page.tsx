@@ -14,8 +14,9 @@ import { CONTRIBUTIONS, LIMITS, LONG_ANSWERS } from './interest.js';
 /** What went amiss with the form as a whole. */
 export type Trouble = 'empty' | 'nothing-saved' | 'address-not-saved';
 
-export function interestPage(reader: Reader, form: FormState, trouble?: Trouble): VNode {
+export function interestPage(reader: Reader, given: FormState, trouble?: Trouble): VNode {
   const { t } = reader;
+  const form = { ...given, values: { language: reader.language, ...given.values } };
   const title = t('interest.title');
   // The answers are safe already: sent once more they would be counted twice.
   const answersAreSafe = trouble === 'address-not-saved';

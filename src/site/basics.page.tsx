@@ -53,13 +53,15 @@ const Twin = ({ reader, twin }: { readonly reader: Reader; readonly twin: TwinRe
     <>
       <h2>{twin.regions.map(({ name }) => name).join(' + ')}</h2>
       <p>{t('site.basics.contrast')}</p>
-      <Cards>
-        {compared(twin).map((comparison) => (
-          <Card key={comparison.fact}>
-            <Compared reader={reader} comparison={comparison} />
-          </Card>
-        ))}
-      </Cards>
+      <div class="pair">
+        <Cards>
+          {compared(twin).map((comparison) => (
+            <Card key={comparison.fact}>
+              <Compared reader={reader} comparison={comparison} />
+            </Card>
+          ))}
+        </Cards>
+      </div>
 
       <h2>{t('site.basics.together')}</h2>
       <Facts facts={TOTALS.map((total) => [t(`site.fact.${total}`), numberIn(language, told(twin.totals[total]))])} />
@@ -89,17 +91,18 @@ const Compared = ({ reader, comparison }: { readonly reader: Reader; readonly co
         caption={t(`site.fact.${fact}`)}
         bars={places.map(({ region, value }) => ({ label: region.name, value, text: numberIn(language, value) }))}
       />
-      {places.map(({ region }) => {
-        const { about, source, year } = region.facts[fact];
-        return (
-          <p key={region.id}>
-            <small>
-              {region.name}: {source}, {year}
-              {about !== 'place' && ` (${t(`site.about.${about}`)})`}
-            </small>
-          </p>
-        );
-      })}
+      <p>
+        <small>{sourcesOf(reader, comparison)}</small>
+      </p>
     </>
   );
 };
+
+/** Where the figures come from; what both share is said once. */
+function sourcesOf({ t }: Reader, { fact, places }: Comparison): string {
+  const named = Map.groupBy(places, ({ region }) => {
+    const { about, source, year } = region.facts[fact];
+    return `${source}, ${year}${about === 'place' ? '' : ` (${t(`site.about.${about}`)})`}`;
+  });
+  return [...named].map(([source, of]) => `${of.map(({ region }) => region.name).join(', ')}: ${source}`).join(' · ');
+}

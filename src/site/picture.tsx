@@ -41,10 +41,11 @@ export const TwoPlaces = ({ title }: { readonly title: string }): VNode => (
     <circle class="sun" cx="320" cy="128" r="62" />
     <path class="far" d="M0 150q60-62 130-30 50-60 120 6 40 34 70 44v80H0z" />
     <path class="far" d="M640 132q-70-40-140-10-60-34-120 26-40 30-60 22v80h320z" />
+    <path class="far" d="M236 166q40-16 84-10 50-10 84 12v60H236z" />
     <path class="call" d="M116 96Q320-46 524 82" />
     <path class="near" d="M0 190q90-34 190-8 80 22 130 14v54H0z" />
     <path class="near other" d="M640 166q-110-12-190 14-70 28-130 16v54h320z" />
-    <path class="thatch" d="M306 250q10-28 2-52h24q-8 24 2 52z" />
+    <path class="thatch" d="M296 250q22-30 16-53h9q2 27 33 53z" />
     <path class="trunk" d="M224 200q3-30-8-42l5-3q7 7 9 17 3-11 11-18l4 4q-13 14-8 42z" />
     <path class="crown" d="M196 156q-4-17 14-19 4-16 22-11 18-7 23 10 15 3 11 18-12 8-24 2-12 8-24 2-12 7-22-2z" />
     <Hut x={70} y={176} />
