@@ -55,6 +55,9 @@ export const offer = (
   subject: Pick<Subject, 'sequence' | 'moves'>,
 ): Invitation => ({ ...invite({ ...place, role: 'guest' }, subject), left: true, shift: -subject.sequence - 1 });
 
+/** True for a place that was offered and never taken up: no calendar has heard of it. */
+export const isOffered = (invitation: Invitation): boolean => invitation.left && invitation.changes === 0;
+
 /** The answer as it counts now. A host's acceptance outlives a move; whoever said "not for me" is not asked again. */
 export function presentAnswer(invitation: Invitation, subject: Pick<Subject, 'moves'>): Answer {
   if (invitation.answeredMoves >= subject.moves) return invitation.answer;
@@ -87,10 +90,11 @@ export function reply(
   if (closed) return refuse(closed);
   const before = presentAnswer(invitation, subject);
   const why = given.answer === 'declined' ? (given.why ?? null) : null;
+  const same = before === given.answer && invitation.answeredMoves === subject.moves && !invitation.left;
+  // Pressing a button again changes nothing; not even for those who accepted before seats were limited.
+  if (same && invitation.why === why) return accept<Invitation, InvitationEvent>(invitation);
   const takesSeat = given.answer === 'accepted' && subject.capacity !== null && invitation.role === 'guest';
   if (takesSeat && invitation.seat === undefined && seat === undefined) return refuse('full');
-  const same = before === given.answer && invitation.answeredMoves === subject.moves && !invitation.left;
-  if (same && invitation.why === why) return accept<Invitation, InvitationEvent>(invitation);
   const { seat: held, ...rest } = invitation;
   const kept = takesSeat ? (held ?? seat) : undefined;
   const answered: Invitation = {
@@ -132,6 +136,23 @@ export function signUpAgain(
     { ...invitation, left: false, answer: 'needs-action', answeredMoves: subject.moves, why: null },
     'invitation.request-due',
   );
+}
+
+/**
+ * The seats that may be taken now, of 1…capacity. Those who accepted when there was no limit hold none and those with a
+ * seat beyond a lowered limit keep it: both count. As each only becomes fewer while the limit stands, any number of guests
+ * who choose among such seats at once, each held by one alone, stay within the capacity.
+ * @param unseated how many accept without a seat
+ */
+export function openSeats(capacity: number, taken: readonly number[], unseated: number): readonly number[] {
+  const held = new Set(taken);
+  let last = Math.max(0, capacity - unseated);
+  let beyond = [...held].filter((seat) => seat > last).length;
+  while (last > 0 && last + beyond + unseated > capacity) {
+    if (held.has(last)) beyond += 1;
+    last -= 1;
+  }
+  return Array.from({ length: last }, (_, index) => index + 1).filter((seat) => !held.has(seat));
 }
 
 /** The wire SEQUENCE of what is sent to this guest now. */

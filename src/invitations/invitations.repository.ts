@@ -40,36 +40,65 @@ export class InvitationsRepository {
       this.invitations.collection,
       fresh.map((state) => ({ _id: state.id, version: 0, state, pending: [] })),
     );
-    return this.list({ 'state.subject': subject, 'state.contact': trusted({ $in: fresh.map(({ contact }) => contact) }) });
+    return this.list({
+      'state.subject': subject,
+      'state.contact': trusted({ $in: fresh.map(({ contact }) => contact) }),
+    });
   }
 
   /** The guests of a subject in the order of their random ids. */
   page(subject: Id, after: Id | undefined, limit: number): Promise<Invitation[]> {
-    return this.list({ 'state.subject': subject, ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }) }, limit);
+    return this.list(
+      { 'state.subject': subject, ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }) },
+      limit,
+    );
   }
 
   ofContact(contact: Id): Promise<Invitation[]> {
     return this.list({ 'state.contact': contact });
   }
 
+  /** Whether something about one of a contact's places is still to be done; what was set aside is not waited for. */
+  async hasPending(contact: Id): Promise<boolean> {
+    const filter = { 'state.contact': contact, 'pending.dueAt': trusted({ $exists: true }) };
+    return (await this.invitations.exists(filter as never)) !== null;
+  }
+
   async takenSeats(subject: Id): Promise<number[]> {
     const found = await this.invitations
-      .find({ 'state.subject': subject, 'state.seat': trusted({ $exists: true }) } as never, { 'state.seat': 1 } as never)
+      .find(
+        { 'state.subject': subject, 'state.seat': trusted({ $exists: true }) } as never,
+        { 'state.seat': 1 } as never,
+      )
       .lean<{ state: { seat: number } }[]>();
     return found.map(({ state }) => state.seat);
   }
 
-  /** How many guests gave which answer to the present time. */
+  /** How many guests accept without holding a seat: they did so when there was no limit. */
+  countUnseated(subject: Id, moves: number): Promise<number> {
+    return this.count(subject, {
+      'state.answer': 'accepted',
+      'state.answeredMoves': trusted({ $gte: moves }),
+      'state.seat': trusted({ $exists: false }),
+    });
+  }
+
+  /** How many guests gave which answer to the present time, or said at an earlier one that it is not for them. */
   async countAnswers(subject: Id, moves: number): Promise<ReadonlyMap<string, number>> {
     const rows = await this.invitations.aggregate<{ _id: string; count: number }>([
-      { $match: { 'state.subject': subject, 'state.role': 'guest', 'state.left': false, 'state.answeredMoves': { $gte: moves } } },
+      {
+        $match: {
+          ...guestsOf(subject),
+          $or: [{ 'state.answeredMoves': { $gte: moves } }, { 'state.answer': 'declined', 'state.why': 'not-for-me' }],
+        },
+      },
       { $group: { _id: '$state.answer', count: { $sum: 1 } } },
     ]);
     return new Map(rows.map(({ _id, count }) => [_id, count]));
   }
 
-  async countGuests(subject: Id): Promise<number> {
-    return this.invitations.countDocuments({ 'state.subject': subject, 'state.role': 'guest', 'state.left': false } as never);
+  countGuests(subject: Id): Promise<number> {
+    return this.count(subject, {});
   }
 
   async forgetSubject(subject: Id): Promise<void> {
@@ -78,6 +107,10 @@ export class InvitationsRepository {
 
   async forgetContact(contact: Id): Promise<void> {
     await this.invitations.deleteMany({ 'state.contact': contact } as never);
+  }
+
+  private async count(subject: Id, more: Record<string, unknown>): Promise<number> {
+    return this.invitations.countDocuments({ ...guestsOf(subject), ...more } as never);
   }
 
   private async list(filter: Record<string, unknown>, limit = 0): Promise<Invitation[]> {
@@ -89,3 +122,5 @@ export class InvitationsRepository {
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 }
+
+const guestsOf = (subject: Id) => ({ 'state.subject': subject, 'state.role': 'guest', 'state.left': false });

@@ -2,7 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { done, refuse, type Result } from '../../libs/outbox/decision.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
-import { invite, leave, offer, presentAnswer, reply, signUpAgain, type Answer, type Invitation, type Reply } from './invitation.js';
+import {
+  invite,
+  leave,
+  offer,
+  openSeats,
+  presentAnswer,
+  reply,
+  signUpAgain,
+  type Answer,
+  type Invitation,
+  type Reply,
+} from './invitation.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { Subjects, type Subject } from './subject.js';
 
@@ -29,6 +40,10 @@ export class InvitationsService {
 
   get(id: Id): Promise<Invitation | undefined> {
     return this.invitations.get(id);
+  }
+
+  find(subject: Id, contact: Id): Promise<Invitation | undefined> {
+    return this.invitations.find(subject, contact);
   }
 
   async place(id: Id): Promise<Place | undefined> {
@@ -67,11 +82,15 @@ export class InvitationsService {
     if (subject.status === 'cancelled') return 'cancelled';
     if (subject.end <= this.clock.now()) return 'over';
     const fresh = invite({ id: this.ids.next(), subject: subject.id, contact, role: 'guest' }, subject);
-    const made = await this.invitations.store.create(fresh.id, fresh, [{ type: 'invitation.made', data: { changes: 0 } }]);
+    const made = await this.invitations.store.create(fresh.id, fresh, [
+      { type: 'invitation.made', data: { changes: 0 } },
+    ]);
     if (made.ok) return 'signed-up';
     const present = await this.invitations.find(subjectId, contact);
     if (!present) return 'unknown';
-    const again = await this.invitations.store.change(present.id, (state) => signUpAgain(state, subject, this.clock.now()));
+    const again = await this.invitations.store.change(present.id, (state) =>
+      signUpAgain(state, subject, this.clock.now()),
+    );
     if (again.ok) return 'signed-up';
     return again.reason === 'changed-meanwhile' || again.reason === 'taken' ? 'in-already' : again.reason;
   }
@@ -80,7 +99,9 @@ export class InvitationsService {
   async signUpById(id: Id): Promise<Result<Place, AnswerRefusal | 'in-already'>> {
     const place = await this.place(id);
     if (!place) return refuse('unknown');
-    const changed = await this.invitations.store.change(id, (state) => signUpAgain(state, place.subject, this.clock.now()));
+    const changed = await this.invitations.store.change(id, (state) =>
+      signUpAgain(state, place.subject, this.clock.now()),
+    );
     if (changed.ok) return done({ ...place, invitation: changed.value });
     return refuse(changed.reason === 'changed-meanwhile' || changed.reason === 'taken' ? 'unknown' : changed.reason);
   }
@@ -95,12 +116,14 @@ export class InvitationsService {
       if (!place) return refuse('unknown');
       const { subject } = place;
       const seat = given.answer === 'accepted' ? await this.freeSeat(subject) : undefined;
-      const changed = await this.invitations.store.change(id, (state) => reply(state, subject, given, this.clock.now(), seat));
+      const changed = await this.invitations.store.change(id, (state) =>
+        reply(state, subject, given, this.clock.now(), seat),
+      );
       if (changed.ok) return done({ invitation: changed.value, subject });
-      if (changed.reason === 'taken') continue;
-      return refuse(changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
+      if (changed.reason !== 'taken')
+        return refuse(changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
     }
-    return refuse('full');
+    throw new Error(`no seat could be taken in ${String(SEAT_TRIES)} tries, though some were free`);
   }
 
   async leave(id: Id): Promise<Result<Place, AnswerRefusal>> {
@@ -118,6 +141,16 @@ export class InvitationsService {
 
   ofContact(contact: Id): Promise<Invitation[]> {
     return this.invitations.ofContact(contact);
+  }
+
+  /** True while a contact who is leaving everything still holds a place to come, or a mail of it is not yet made out. */
+  async isLeaving(contact: Id): Promise<boolean> {
+    if (await this.invitations.hasPending(contact)) return true;
+    const now = this.clock.now();
+    const places = await this.placesOf(contact);
+    return places.some(
+      ({ invitation, subject }) => !invitation.left && subject.status === 'announced' && subject.end > now,
+    );
   }
 
   /** What a contact has been invited to, with the answers that count now; soonest first. */
@@ -141,8 +174,13 @@ export class InvitationsService {
     return { accepted, tentative, declined, 'needs-action': Math.max(0, guests - accepted - tentative - declined) };
   }
 
-  async seatsTaken(subject: Id): Promise<number> {
-    return (await this.invitations.takenSeats(subject)).length;
+  /** How many are told when the subject moves: everyone with a place but those who said that it is not for them. */
+  async countToldOfMove(subject: Pick<Subject, 'id' | 'moves'>): Promise<number> {
+    return (await this.countAnswers({ id: subject.id, moves: subject.moves + 1 }))['needs-action'];
+  }
+
+  async isFull(subject: Subject): Promise<boolean> {
+    return subject.capacity !== null && (await this.openSeats(subject, subject.capacity)).length === 0;
   }
 
   /** Retention: nothing of who was invited stays. */
@@ -156,9 +194,14 @@ export class InvitationsService {
 
   private async freeSeat(subject: Subject): Promise<number | undefined> {
     if (subject.capacity === null) return undefined;
-    const taken = new Set(await this.invitations.takenSeats(subject.id));
-    const free = Array.from({ length: subject.capacity }, (_, index) => index + 1).filter((seat) => !taken.has(seat));
+    const free = await this.openSeats(subject, subject.capacity);
     // Any free one, so that many who accept at once do not all reach for the same.
     return free[Math.floor(Math.random() * free.length)];
+  }
+
+  /** In this order: whoever gives up a place without a seat and takes one meanwhile is then counted twice, never not at all. */
+  private async openSeats(subject: Subject, capacity: number): Promise<readonly number[]> {
+    const unseated = await this.invitations.countUnseated(subject.id, subject.moves);
+    return openSeats(capacity, await this.invitations.takenSeats(subject.id), unseated);
   }
 }

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../libs/privacy/ids.js';
 
+/** How long its room is open before the start, in minutes. */
+export const OPENS_BEFORE = 15;
+
 /** What an invitation is for, as invitations and mails see it: the same for meetings and, later, for bookings. */
 export interface Subject {
   readonly id: Id;
@@ -47,6 +50,9 @@ export class Subjects {
 
   async upcoming(now: Date, limit: number): Promise<readonly Subject[]> {
     const all = await Promise.all(this.sources.map((source) => source.upcoming(now, limit)));
-    return all.flat().sort((a, b) => a.start.getTime() - b.start.getTime()).slice(0, limit);
+    return all
+      .flat()
+      .sort((a, b) => a.start.getTime() - b.start.getTime())
+      .slice(0, limit);
   }
 }

@@ -27,7 +27,10 @@ const PARTSTAT: Record<Answer, Partstat> = {
  * | announced | answered an earlier time                           | REQUEST, NEEDS-ACTION                  |
  * | announced | needs-action, accepted, tentative at this time     | REQUEST, PARTSTAT kept                 |
  */
-export function whatGoesOut(subject: Pick<Subject, 'status' | 'moves'>, invitation: Invitation): CalendarMail | undefined {
+export function whatGoesOut(
+  subject: Pick<Subject, 'status' | 'moves'>,
+  invitation: Invitation,
+): CalendarMail | undefined {
   if (invitation.left) return undefined;
   const answer = presentAnswer(invitation, subject);
   if (answer === 'declined') return undefined;
