@@ -1,6 +1,7 @@
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
+import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import type { MeetingEvent } from './meetings.events.js';
 
 /** When a meeting is: instants, and the zone in which people agreed on it. */
@@ -32,6 +33,8 @@ export interface Meeting extends MeetingDetails, MeetingTime {
   readonly audience: string;
   /** The contact of whoever hosts it. */
   readonly host: Id;
+  /** Whether someone has seen who gets what, as the draft stands now; only then it is announced. */
+  readonly dryRun: boolean;
   /** +1 at every saved change. */
   readonly revision: number;
   /** iCalendar SEQUENCE without the guests' own shift (RFC 5546 2.1.4). */
@@ -47,8 +50,6 @@ export type NewMeeting = MeetingDetails & MeetingTime & Pick<Meeting, 'id' | 'au
 
 /** How long after the end its page still takes ideas. */
 export const IDEAS_DAYS = 7;
-/** How long the room is open before the start, in minutes. */
-export const OPENS_BEFORE = 15;
 /** Invitations and deliveries are forgotten this long after the end. */
 export const FORGET_DAYS = 30;
 
@@ -60,6 +61,7 @@ export function draft(given: NewMeeting, now: Date): MeetingDecision<'in-the-pas
   return accept<Meeting, MeetingEvent>({
     ...given,
     status: 'draft',
+    dryRun: false,
     revision: 0,
     sequence: 0,
     moves: 0,
@@ -67,10 +69,18 @@ export function draft(given: NewMeeting, now: Date): MeetingDecision<'in-the-pas
   });
 }
 
-/** Announces a draft: from now on every change reaches the guests. */
-export function announce(meeting: Meeting, now: Date): MeetingDecision<'not-a-draft' | 'in-the-past'> {
+/** Notes that a dry run was looked at. Any change of the draft asks for another. */
+export function tryOut(meeting: Meeting, now: Date): MeetingDecision<'not-a-draft' | 'in-the-past'> {
   if (meeting.status !== 'draft') return refuse('not-a-draft');
   if (meeting.start < now) return refuse('in-the-past');
+  return accept<Meeting, MeetingEvent>(meeting.dryRun ? meeting : { ...meeting, dryRun: true });
+}
+
+/** Announces a draft after its dry run: from now on every change reaches the guests. */
+export function announce(meeting: Meeting, now: Date): MeetingDecision<'not-a-draft' | 'in-the-past' | 'no-dry-run'> {
+  if (meeting.status !== 'draft') return refuse('not-a-draft');
+  if (meeting.start < now) return refuse('in-the-past');
+  if (!meeting.dryRun) return refuse('no-dry-run');
   const announced: Meeting = { ...meeting, status: 'announced', revision: meeting.revision + 1 };
   return accept<Meeting, MeetingEvent>(
     announced,
@@ -90,14 +100,16 @@ export function edit(
   now: Date,
   editWindow: number,
 ): MeetingDecision<'cancelled' | 'over'> {
-  if (meeting.status === 'cancelled') return refuse('cancelled');
-  if (meeting.end <= now) return refuse('over');
+  const closed = closedBecause(meeting, now);
+  if (closed) return refuse(closed);
   const shown = !sameText(meeting, changes);
   const moved = !samePlace(meeting, changes);
   if (!shown && !moved && meeting.capacity === changes.capacity && sameList(meeting.reminders, changes.reminders)) {
     return accept<Meeting, MeetingEvent>(meeting);
   }
-  if (meeting.status === 'draft') return accept<Meeting, MeetingEvent>({ ...meeting, ...changes });
+  if (meeting.status === 'draft') {
+    return accept<Meeting, MeetingEvent>({ ...meeting, ...changes, dryRun: false });
+  }
   const edited: Meeting = {
     ...meeting,
     ...changes,
@@ -120,12 +132,12 @@ export function move(
   now: Date,
   editWindow: number,
 ): MeetingDecision<'cancelled' | 'over' | 'in-the-past' | 'same-time'> {
-  if (meeting.status === 'cancelled') return refuse('cancelled');
-  if (meeting.end <= now) return refuse('over');
+  const closed = closedBecause(meeting, now);
+  if (closed) return refuse(closed);
   if (start < now) return refuse('in-the-past');
   if (start.getTime() === meeting.start.getTime()) return refuse('same-time');
   const end = plus(start, meeting.end.getTime() - meeting.start.getTime());
-  if (meeting.status === 'draft') return accept<Meeting, MeetingEvent>({ ...meeting, start, end });
+  if (meeting.status === 'draft') return accept<Meeting, MeetingEvent>({ ...meeting, start, end, dryRun: false });
   const moved: Meeting = {
     ...meeting,
     start,
@@ -163,6 +175,32 @@ export function discard(meeting: Meeting): Decision<Meeting | undefined, Meeting
 export const closeCount = (meeting: Meeting): Decision<Meeting, MeetingEvent, never> =>
   accept<Meeting, MeetingEvent>(meeting.secret === null ? meeting : { ...meeting, secret: null });
 
+/** What guests and mails see of it; a draft reads as it will once it is announced. Its room is not part of it. */
+export const subjectOf = (meeting: Meeting): Subject => ({
+  id: meeting.id,
+  status: meeting.status === 'cancelled' ? 'cancelled' : 'announced',
+  revision: meeting.revision,
+  sequence: meeting.sequence,
+  moves: meeting.moves,
+  start: meeting.start,
+  end: meeting.end,
+  timeZone: meeting.timeZone,
+  title: meeting.title,
+  description: meeting.description,
+  languages: meeting.languages,
+  dialIn: meeting.dialIn,
+  capacity: meeting.capacity,
+  cancelReason: meeting.cancelReason,
+  audience: meeting.audience,
+  host: meeting.host,
+});
+
+/** Retention: what only mattered to those who were invited goes; what the meeting was about stays. */
+export const forget = (meeting: Meeting): Decision<Meeting, MeetingEvent, never> =>
+  accept<Meeting, MeetingEvent>(
+    meeting.room.length === 0 ? meeting : { ...meeting, room: new Uint8Array(), dialIn: '', secret: null },
+  );
+
 export type JoinPhase = 'before' | 'open' | 'ideas' | 'closed' | 'cancelled';
 
 /** What the join page is for at this moment. */
@@ -171,6 +209,12 @@ export function joinPhase(meeting: Pick<Meeting, 'status' | 'start' | 'end'>, no
   if (now < plus(meeting.start, -OPENS_BEFORE * MINUTE)) return 'before';
   if (now < meeting.end) return 'open';
   return now < plus(meeting.end, IDEAS_DAYS * DAY) ? 'ideas' : 'closed';
+}
+
+/** A draft is never over: it may be given a new time, or be thrown away. */
+function closedBecause(meeting: Meeting, now: Date): 'cancelled' | 'over' | undefined {
+  if (meeting.status === 'cancelled') return 'cancelled';
+  return meeting.status === 'announced' && meeting.end <= now ? 'over' : undefined;
 }
 
 const changed = (meeting: Meeting, now: Date, editWindow: number): MeetingEvent => ({

@@ -4,9 +4,20 @@ import { trusted, type Model } from 'mongoose';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
 import type { Id } from '../../libs/privacy/ids.js';
+import { DAY, plus } from '../../libs/time/clock.js';
 import type { Meeting } from './meeting.js';
 import type { MeetingEvent } from './meetings.events.js';
 import { MEETINGS } from './meetings.schema.js';
+
+/** More meetings than ever run at one time: they lie between those to come and those held. */
+const AT_ONCE = 50;
+
+/** What goes through all guests once; timers are not among it. */
+const TELLING: readonly string[] = [
+  'meeting.announced',
+  'meeting.changed',
+  'meeting.cancelled',
+] satisfies MeetingEvent['type'][];
 
 /** The door to the meetings' collection. */
 @Injectable()
@@ -24,18 +35,18 @@ export class MeetingsRepository {
     return (await this.store.load(id))?.state;
   }
 
-  /** Announced meetings that have not ended, soonest first. */
-  upcoming(now: Date, limit: number): Promise<Meeting[]> {
-    return this.list({ 'state.status': 'announced', 'state.start': trusted({ $gt: new Date(now.getTime() - 86_400_000) }) }, 1, limit + 50).then(
-      (meetings) => meetings.filter(({ end }) => end > now).slice(0, limit),
-    );
+  /** Announced meetings that have not ended, soonest first. None lasts longer than a day. */
+  async upcoming(now: Date, limit: number): Promise<Meeting[]> {
+    const filter = { 'state.status': 'announced', 'state.start': trusted({ $gt: plus(now, -DAY) }) };
+    const meetings = await this.list(filter, 1, limit + AT_ONCE);
+    return meetings.filter(({ end }) => end > now).slice(0, limit);
   }
 
   /** Meetings that were held, latest first. */
-  past(now: Date, limit: number): Promise<Meeting[]> {
-    return this.list({ 'state.status': 'announced', 'state.start': trusted({ $lte: now }) }, -1, limit + 50).then((meetings) =>
-      meetings.filter(({ end }) => end <= now).slice(0, limit),
-    );
+  async past(now: Date, limit: number): Promise<Meeting[]> {
+    const filter = { 'state.status': 'announced', 'state.start': trusted({ $lte: now }) };
+    const meetings = await this.list(filter, -1, limit + AT_ONCE);
+    return meetings.filter(({ end }) => end <= now).slice(0, limit);
   }
 
   /** Every meeting for the console, latest first. */
@@ -44,7 +55,18 @@ export class MeetingsRepository {
   }
 
   async countHeld(now: Date): Promise<number> {
-    return this.meetings.countDocuments({ 'state.status': 'announced', 'state.start': trusted({ $lte: now }) } as never);
+    return this.meetings.countDocuments({
+      'state.status': 'announced',
+      'state.start': trusted({ $lte: now }),
+      'state.end': trusted({ $lte: now }),
+    } as never);
+  }
+
+  /** What is pending of telling guests: under way, or waiting for its time. */
+  async tells(id: Id, now: Date): Promise<{ readonly going: boolean; readonly waiting: boolean }> {
+    const stored = await this.meetings.findById(id, { pending: 1 } as never).lean<Pick<Stored<Meeting>, 'pending'>>();
+    const due = (stored?.pending ?? []).flatMap(({ type, dueAt }) => (dueAt && TELLING.includes(type) ? [dueAt] : []));
+    return { going: due.some((dueAt) => dueAt <= now), waiting: due.some((dueAt) => dueAt > now) };
   }
 
   private async list(filter: object, order: 1 | -1, limit: number): Promise<Meeting[]> {

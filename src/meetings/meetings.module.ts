@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { InvitationsModule } from '../invitations/invitations.module.js';
+import { RegionsModule } from '../regions/regions.module.js';
+import { MeetingsHandlers } from './meetings.handlers.js';
+import { MeetingsRepository } from './meetings.repository.js';
+import { MEETINGS, meetingsSchema } from './meetings.schema.js';
+import { MeetingsService } from './meetings.service.js';
+
+@Module({
+  imports: [MongooseModule.forFeature([{ name: MEETINGS, schema: meetingsSchema }]), InvitationsModule, RegionsModule],
+  providers: [MeetingsRepository, MeetingsService, MeetingsHandlers],
+  exports: [MeetingsService],
+})
+export class MeetingsModule {}

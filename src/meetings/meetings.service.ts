@@ -1,0 +1,217 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { accept, done, refuse, type Decision, type Result } from '../../libs/outbox/decision.js';
+import { openWithRing, sealWithRing, type SealedPlace } from '../../libs/privacy/envelope.js';
+import { Ids, type Id } from '../../libs/privacy/ids.js';
+import { KeyRing } from '../../libs/privacy/keys.js';
+import { newMarkerSecret } from '../../libs/privacy/marker.js';
+import { Clock } from '../../libs/time/clock.js';
+import { SETTINGS, type Settings } from '../config.js';
+import { Subjects, type Subject } from '../invitations/subject.js';
+import { RegionsService } from '../regions/regions.service.js';
+import * as rules from './meeting.js';
+import { subjectOf, type Meeting, type MeetingDetails, type MeetingTime } from './meeting.js';
+import type { MeetingEvent } from './meetings.events.js';
+import { MeetingsRepository } from './meetings.repository.js';
+import { MEETINGS } from './meetings.schema.js';
+import { freshRoom } from './room.js';
+
+/** What may be changed without moving a meeting; the room's address as people type it, empty for a fresh room. */
+export interface GivenDetails extends Omit<MeetingDetails, 'room'> {
+  readonly room: string;
+}
+
+export type GivenMeeting = GivenDetails & MeetingTime & Pick<Meeting, 'id' | 'audience' | 'host'>;
+
+/** `changed-meanwhile`: the form showed an older version. */
+type Outcome<Refusal extends string> = Promise<Result<Meeting, Refusal | 'unknown' | 'changed-meanwhile'>>;
+
+/** Longer than anyone reads; a page of all there will be is not needed before there are many. */
+const MOST_OFFERED = 100;
+
+/** The public face of meetings. An act takes the version that its form showed; without one it acts on the present state. */
+@Injectable()
+export class MeetingsService implements OnModuleInit {
+  constructor(
+    private readonly meetings: MeetingsRepository,
+    private readonly subjects: Subjects,
+    private readonly regions: RegionsService,
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    this.subjects.register({
+      subject: (id) => this.subject(id),
+      upcoming: async (now, limit) => (await this.notBegun(now)).slice(0, limit),
+    });
+  }
+
+  get(id: Id): Promise<Meeting | undefined> {
+    return this.meetings.get(id);
+  }
+
+  withVersion(id: Id): Promise<{ readonly version: number; readonly state: Meeting } | undefined> {
+    return this.meetings.store.load(id);
+  }
+
+  /** Announced and not over, soonest first. */
+  upcoming(limit: number): Promise<Meeting[]> {
+    return this.meetings.upcoming(this.clock.now(), limit);
+  }
+
+  /** Announced and over, latest first. */
+  past(limit: number): Promise<Meeting[]> {
+    return this.meetings.past(this.clock.now(), limit);
+  }
+
+  /** Drafts and cancelled ones too, latest start first. */
+  all(limit: number): Promise<Meeting[]> {
+    return this.meetings.all(limit);
+  }
+
+  countHeld(): Promise<number> {
+    return this.meetings.countHeld(this.clock.now());
+  }
+
+  /** The room's address; empty once it is forgotten. Only the page that lets people in shows it. */
+  roomOf(meeting: Pick<Meeting, 'id' | 'room'>): string {
+    return meeting.room.length === 0
+      ? ''
+      : openWithRing(this.ring, 'room', meeting.room, roomPlace(meeting.id)).toString('utf8');
+  }
+
+  /** Whom a meeting is for, as contacts are asked for them. */
+  audienceOf({ audience }: Pick<Subject, 'audience'>): { readonly regions?: readonly string[] } {
+    const known = this.regions.audience(audience);
+    if (known === 'everyone') return {};
+    // An audience that is no longer known is nobody rather than everyone.
+    return { regions: known ?? [] };
+  }
+
+  /** The zones of the regions that a meeting is for: all that ship with the product where it is for everyone. */
+  timeZonesOf(meeting: Pick<Meeting, 'audience'>): readonly string[] {
+    const { regions } = this.audienceOf(meeting);
+    return this.regions.all.filter(({ id }) => regions?.includes(id) ?? true).map(({ timeZone }) => timeZone);
+  }
+
+  async remindsAt(id: Id, minutes: number): Promise<boolean> {
+    return (await this.meetings.get(id))?.reminders.includes(minutes) ?? false;
+  }
+
+  /** Meetings announced and not begun that someone of this region is meant by; null: a place that is no known region. */
+  async upcomingFor(region: string | null, limit: number): Promise<readonly Subject[]> {
+    const all = await this.notBegun(this.clock.now());
+    return all.filter((subject) => this.isMeant(subject, region)).slice(0, limit);
+  }
+
+  /** True while guests of an announcement or change are still being gone through; a change waits for its edit window. */
+  tells(id: Id): Promise<{ readonly going: boolean; readonly waiting: boolean }> {
+    return this.meetings.tells(id, this.clock.now());
+  }
+
+  async draft(given: GivenMeeting): Promise<Result<Meeting, 'in-the-past' | 'ends-before-it-starts' | 'exists'>> {
+    const { room, ...rest } = given;
+    const sealed = this.sealRoom(given.id, room);
+    const decided = rules.draft({ ...rest, room: sealed, secret: newMarkerSecret() }, this.clock.now());
+    return decided.ok ? this.meetings.store.create(given.id, decided.state, decided.events) : decided;
+  }
+
+  tryOut(id: Id, version?: number): Outcome<'not-a-draft' | 'in-the-past'> {
+    return this.change(id, (meeting) => rules.tryOut(meeting, this.clock.now()), version);
+  }
+
+  announce(id: Id, version?: number): Outcome<'not-a-draft' | 'in-the-past' | 'no-dry-run'> {
+    return this.change(id, (meeting) => rules.announce(meeting, this.clock.now()), version);
+  }
+
+  edit(id: Id, given: GivenDetails, version?: number): Outcome<'cancelled' | 'over'> {
+    const { room, ...details } = given;
+    // Sealed once: a repeat after a conflict is not another fresh room.
+    const sealed = this.sealRoom(id, room);
+    return this.change(
+      id,
+      (meeting) => {
+        // What is sealed again reads as another room.
+        const kept = room !== '' && this.roomOf(meeting) === room;
+        return rules.edit(
+          meeting,
+          { ...details, room: kept ? meeting.room : sealed },
+          this.clock.now(),
+          this.editWindow,
+        );
+      },
+      version,
+    );
+  }
+
+  /** What moving would do, without doing it. */
+  tryMove(meeting: Meeting, start: Date): Result<Meeting, 'cancelled' | 'over' | 'in-the-past' | 'same-time'> {
+    const decided = rules.move(meeting, start, this.clock.now(), this.editWindow);
+    return decided.ok ? done(decided.state) : decided;
+  }
+
+  move(id: Id, start: Date, version?: number): Outcome<'cancelled' | 'over' | 'in-the-past' | 'same-time'> {
+    return this.change(id, (meeting) => rules.move(meeting, start, this.clock.now(), this.editWindow), version);
+  }
+
+  tryCancel(meeting: Meeting): Result<Meeting, 'not-announced' | 'over'> {
+    const decided = rules.cancel(meeting, '', this.clock.now());
+    return decided.ok ? done(decided.state) : decided;
+  }
+
+  cancel(id: Id, reason: string, version?: number): Outcome<'not-announced' | 'over'> {
+    return this.change(id, (meeting) => rules.cancel(meeting, reason, this.clock.now()), version);
+  }
+
+  discard(id: Id, version?: number): Outcome<'not-a-draft'> {
+    return this.change(id, rules.discard, version);
+  }
+
+  /** Destroys the secret behind the markers; participation has published its count. */
+  closeCount(id: Id): Outcome<never> {
+    return this.change(id, rules.closeCount);
+  }
+
+  /** @param moves those of the timer: one of an earlier time changes nothing */
+  forget(id: Id, moves: number): Outcome<never> {
+    return this.change(id, (meeting) => (meeting.moves === moves ? rules.forget(meeting) : accept(meeting)));
+  }
+
+  private async change<Refusal extends string>(
+    id: Id,
+    decide: (meeting: Meeting) => Decision<Meeting | undefined, MeetingEvent, Refusal>,
+    version?: number,
+  ): Outcome<Refusal> {
+    const changed = await this.meetings.store.change(id, decide, version);
+    if (changed.ok || changed.reason !== 'taken') return changed as Awaited<Outcome<Refusal>>;
+    return refuse('unknown');
+  }
+
+  private async subject(id: Id): Promise<Subject | undefined> {
+    const meeting = await this.meetings.get(id);
+    return meeting && meeting.status !== 'draft' ? subjectOf(meeting) : undefined;
+  }
+
+  private async notBegun(now: Date): Promise<readonly Subject[]> {
+    const upcoming = await this.meetings.upcoming(now, MOST_OFFERED);
+    return upcoming.filter(({ start }) => start > now).map(subjectOf);
+  }
+
+  private isMeant(subject: Subject, region: string | null): boolean {
+    const { regions } = this.audienceOf(subject);
+    return regions === undefined || (region !== null && regions.includes(region));
+  }
+
+  private sealRoom(id: Id, room: string): Uint8Array {
+    const address = room === '' ? freshRoom(this.settings.ROOM_BASE_URL, this.ids.next()) : room;
+    return sealWithRing(this.ring, 'room', address, roomPlace(id));
+  }
+
+  private get editWindow(): number {
+    return this.settings.EDIT_WINDOW_SECONDS * 1000;
+  }
+}
+
+const roomPlace = (id: Id): SealedPlace => ({ collection: MEETINGS, id, field: 'room' });
