@@ -1,13 +1,17 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { ContactsModule } from '../contacts/contacts.module.js';
+import { InvitationsController } from './invitations.controller.js';
+import { InvitationsHandlers } from './invitations.handlers.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { INVITATIONS, invitationsSchema } from './invitations.schema.js';
 import { InvitationsService } from './invitations.service.js';
 import { Subjects } from './subject.js';
 
 @Module({
-  imports: [MongooseModule.forFeature([{ name: INVITATIONS, schema: invitationsSchema }])],
-  providers: [InvitationsRepository, InvitationsService, Subjects],
+  imports: [MongooseModule.forFeature([{ name: INVITATIONS, schema: invitationsSchema }]), ContactsModule],
+  controllers: [InvitationsController],
+  providers: [InvitationsRepository, InvitationsService, InvitationsHandlers, Subjects],
   exports: [InvitationsService, Subjects],
 })
 export class InvitationsModule {}
