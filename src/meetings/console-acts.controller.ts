@@ -1,0 +1,227 @@
+import { Body, Controller, Get, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Id } from '../../libs/privacy/ids.js';
+import { type Answer, seeOther, withStatus } from '../../libs/web/answers.js';
+import { freshForm, parseForm, refusedForm } from '../../libs/web/forms.js';
+import { PageProblem } from '../../libs/web/problem.js';
+import { CurrentReader, type Reader } from '../../libs/web/reader.js';
+import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../people/console.guard.js';
+import { rolesWith } from '../people/person.js';
+import { cancelPage, cancelPreviewPage, dryRunPage, movePage, movePreviewPage } from './console-acts.page.js';
+import { progressPage } from './console-meeting.page.js';
+import { ConsoleMeetings, type Opened } from './console-meetings.service.js';
+import { subjectOf } from './meeting.js';
+import { cancelSchema, moveSchema, START_ERRORS, startOf, startValuesOf, versionSchema } from './meeting-form.js';
+import { MeetingsService } from './meetings.service.js';
+
+/** Seconds after which the progress page loads itself again. */
+const AGAIN = 5;
+/** A mail's own HTML may style itself and nothing else. */
+const SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/** What a meeting does to the people it is for: each is looked at before it happens. */
+@ApiExcludeController()
+@UseGuards(ConsoleGuard)
+@Roles(...rolesWith('lead-own-meetings'))
+@Controller('console/meetings/:id')
+export class ConsoleActsController {
+  constructor(
+    private readonly console: ConsoleMeetings,
+    private readonly meetings: MeetingsService,
+    private readonly deliveries: DeliveriesService,
+  ) {}
+
+  /** A dry run that was seen; one that was not is asked for on the meeting's page. */
+  @Get('dry-run')
+  async seen(@CurrentReader() reader: Reader, @CurrentPerson() by: SignedIn, @Param('id') id: Id): Promise<Answer> {
+    const opened = await this.console.open(id, by);
+    return opened.meeting.status === 'draft' && opened.meeting.dryRun
+      ? this.dryRunPage(reader, by, opened)
+      : seeOther(reader.href(`/console/meetings/${id}`));
+  }
+
+  @Post('dry-run')
+  async dryRun(@CurrentReader() reader: Reader, @CurrentPerson() by: SignedIn, @Param('id') id: Id): Promise<Answer> {
+    await this.console.open(id, by);
+    const tried = await this.meetings.tryOut(id);
+    if (!tried.ok) throw closed(tried.reason);
+    return this.dryRunPage(reader, by, await this.console.open(id, by));
+  }
+
+  @Get('mail/:language')
+  async mail(
+    @Param('id') id: Id,
+    @Param('language') language: string,
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { meeting } = await this.console.open(id, by);
+    if (!reader.languages.includes(language)) throw new PageProblem(404);
+    const { html } = await this.deliveries.preview(subjectOf(meeting), language);
+    reply.type('text/html; charset=utf-8').header('content-security-policy', SANDBOX);
+    return html;
+  }
+
+  @Post('announce')
+  async announce(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Param('id') id: Id,
+    @Body() body: unknown,
+  ): Promise<Answer> {
+    const { meeting } = await this.console.open(id, by);
+    // Pressed twice, or again from the back button.
+    if (meeting.status === 'announced') return this.progressOf(reader, id);
+    const form = parseForm(versionSchema, body);
+    const announced = await this.meetings.announce(id, form.ok ? form.value.version : undefined);
+    if (announced.ok) return this.progressOf(reader, id);
+    const { reason } = announced;
+    if ((await this.console.open(id, by)).meeting.status === 'announced') return this.progressOf(reader, id);
+    if (reason !== 'no-dry-run' && reason !== 'changed-meanwhile') throw closed(reason);
+    throw new PageProblem(409, {
+      title: { key: 'console.meetings.dry-run.first.title' },
+      text: { key: 'console.meetings.dry-run.first.text' },
+    });
+  }
+
+  @Get('progress')
+  async progress(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Param('id') id: Id,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer> {
+    const { meeting } = await this.console.open(id, by);
+    if (meeting.status === 'draft') return seeOther(reader.href(`/console/meetings/${id}`));
+    const telling = await this.console.telling(id);
+    if (telling.kind !== 'all-sent') reply.header('refresh', String(AGAIN));
+    return progressPage(reader, by, meeting, telling);
+  }
+
+  @Get('move')
+  async moveForm(@CurrentReader() reader: Reader, @CurrentPerson() by: SignedIn, @Param('id') id: Id): Promise<Answer> {
+    const opened = await this.console.open(id, by);
+    return movePage(reader, by, { ...opened, form: freshForm(startValuesOf(opened.meeting)) });
+  }
+
+  @Post('move')
+  async move(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Param('id') id: Id,
+    @Body() body: unknown,
+  ): Promise<Answer> {
+    const opened = await this.console.open(id, by);
+    const { meeting } = opened;
+    const form = parseForm(moveSchema, body);
+    if (!form.ok) return withStatus(422, movePage(reader, by, { ...opened, form }));
+    const { confirmed, version } = form.value;
+    const start = startOf(form.value, meeting.timeZone);
+    const moved = start.ok
+      ? confirmed === 'yes'
+        ? await this.meetings.move(id, start.value, version)
+        : this.meetings.tryMove(meeting, start.value)
+      : start;
+    if (moved.ok) {
+      if (confirmed === 'yes') return this.toldOf(reader, opened);
+      const told = meeting.status === 'draft' ? undefined : await this.console.told(meeting, 'move');
+      return movePreviewPage(reader, by, {
+        ...opened,
+        version: version ?? opened.version,
+        form: freshForm(form.values),
+        told,
+        to: moved.value,
+      });
+    }
+    const { reason } = moved;
+    if (reason === 'changed-meanwhile') {
+      const typed = freshForm(form.values);
+      const now = await this.console.open(id, by);
+      return withStatus(409, movePage(reader, by, { ...now, form: typed, changedMeanwhile: true }));
+    }
+    if (reason === 'unknown' || reason === 'cancelled' || reason === 'over') throw closed(reason);
+    return withStatus(422, movePage(reader, by, { ...opened, form: refusedForm(form.values, START_ERRORS[reason]) }));
+  }
+
+  @Get('cancel')
+  async cancelForm(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Param('id') id: Id,
+  ): Promise<Answer> {
+    const opened = await this.console.open(id, by);
+    if (opened.meeting.status !== 'announced') return seeOther(reader.href(`/console/meetings/${id}`));
+    return cancelPage(reader, by, { ...opened, form: freshForm() });
+  }
+
+  @Post('cancel')
+  async cancel(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Param('id') id: Id,
+    @Body() body: unknown,
+  ): Promise<Answer> {
+    const opened = await this.console.open(id, by);
+    const { meeting } = opened;
+    const form = parseForm(cancelSchema, body);
+    if (!form.ok) return withStatus(422, cancelPage(reader, by, { ...opened, form }));
+    const { confirmed, reason, version } = form.value;
+    if (meeting.status === 'cancelled' && confirmed === 'yes') return this.toldOf(reader, opened);
+    if (confirmed !== 'yes') {
+      const possible = this.meetings.tryCancel(meeting);
+      if (!possible.ok) throw closed(possible.reason);
+      const told = await this.console.told(meeting, 'cancel');
+      return cancelPreviewPage(reader, by, {
+        ...opened,
+        version: version ?? opened.version,
+        form: freshForm(form.values),
+        told,
+      });
+    }
+    const cancelled = await this.meetings.cancel(id, reason, version);
+    if (cancelled.ok) return this.toldOf(reader, opened);
+    if (cancelled.reason !== 'changed-meanwhile') throw closed(cancelled.reason);
+    const typed = freshForm(form.values);
+    const now = await this.console.open(id, by);
+    return withStatus(409, cancelPage(reader, by, { ...now, form: typed, changedMeanwhile: true }));
+  }
+
+  private progressOf(reader: Reader, id: Id): Answer {
+    return seeOther(reader.href(`/console/meetings/${id}/progress`));
+  }
+
+  /** Of a draft nobody is told. */
+  private toldOf(reader: Reader, { meeting }: Opened): Answer {
+    return meeting.status === 'draft'
+      ? seeOther(reader.href(`/console/meetings/${meeting.id}`))
+      : this.progressOf(reader, meeting.id);
+  }
+
+  private async dryRunPage(reader: Reader, by: SignedIn, opened: Opened): Promise<Answer> {
+    const subject = subjectOf(opened.meeting);
+    const mails = reader.languages.map(async (language) => ({
+      language,
+      ...(await this.deliveries.preview(subject, language)),
+    }));
+    return dryRunPage(reader, by, {
+      ...opened,
+      reach: await this.console.reach(opened.meeting),
+      mails: await Promise.all(mails),
+    });
+  }
+}
+
+/** What is no longer possible, on a page that says so. */
+const closed = (
+  reason: 'unknown' | 'not-a-draft' | 'in-the-past' | 'not-announced' | 'cancelled' | 'over' | 'changed-meanwhile',
+): PageProblem => {
+  if (reason === 'unknown') return new PageProblem(404);
+  if (reason === 'changed-meanwhile') return new PageProblem(409);
+  return new PageProblem(409, {
+    title: { key: 'console.meetings.closed.title' },
+    text: { key: `console.meetings.closed.${reason}` },
+  });
+};

@@ -1,0 +1,215 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { formatSpan } from '../../libs/time/when.js';
+import { Actions, Button, ButtonLink, Facts, Form, Notice, Progress, Table } from '../../libs/web/components.js';
+import { countText } from '../../libs/web/count-text.js';
+import { HiddenField } from '../../libs/web/form-fields.js';
+import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { ConsolePage } from '../../libs/web/page.js';
+import type { Reader } from '../../libs/web/reader.js';
+import type { SignedIn } from '../people/console.guard.js';
+import { stateOf } from './console-meetings.page.js';
+import type { AnswerTable, Telling } from './console-meetings.service.js';
+import type { Meeting } from './meeting.js';
+
+export interface OverviewProps {
+  readonly meeting: Meeting;
+  readonly version: number;
+  readonly now: Date;
+  readonly room: string;
+  readonly audience: string;
+  readonly host: string;
+  /** Absent while it is a draft. */
+  readonly announced?: { readonly telling: Telling; readonly answers: AnswerTable; readonly full: boolean };
+  /** What could not be done, in words. */
+  readonly notice?: string;
+}
+
+export const overviewPage = (reader: Reader, { csrf }: SignedIn, props: OverviewProps): VNode => {
+  const { t } = reader;
+  const { meeting, now, announced, notice } = props;
+  const path = `/console/meetings/${meeting.id}`;
+  const state = stateOf(meeting, now);
+  return (
+    <ConsolePage reader={reader} csrf={csrf} title={meeting.title} path={path}>
+      <h1>{meeting.title}</h1>
+      {notice !== undefined && <Notice kind="warning">{notice}</Notice>}
+      <p class="lead">{t(`console.meetings.lead.${state}`)}</p>
+      {announced && (
+        <>
+          <TellingPart reader={reader} telling={announced.telling} />
+          <p>
+            <a href={reader.href(`${path}/progress`)}>{t('console.meetings.progress.link')}</a>
+          </p>
+        </>
+      )}
+      {state === 'draft' && (
+        <Form reader={reader} action={`${path}/dry-run`} csrf={csrf}>
+          <Actions>
+            <Button>{t('console.meetings.dry-run')}</Button>
+          </Actions>
+        </Form>
+      )}
+      <MeetingFacts reader={reader} {...props} />
+      {announced && <Answers reader={reader} answers={announced.answers} full={announced.full} />}
+      <Acts reader={reader} csrf={csrf} path={path} state={state} version={props.version} />
+    </ConsolePage>
+  );
+};
+
+const Acts = ({
+  reader,
+  csrf,
+  path,
+  state,
+  version,
+}: {
+  readonly reader: Reader;
+  readonly csrf: string;
+  readonly path: string;
+  readonly state: ReturnType<typeof stateOf>;
+  readonly version: number;
+}): VNode | null => {
+  const { t } = reader;
+  if (state === 'held' || state === 'cancelled') return null;
+  return (
+    <>
+      <h2>{t('console.meetings.acts')}</h2>
+      <Actions>
+        <ButtonLink kind="secondary" href={reader.href(`${path}/edit`)}>
+          {t('console.meetings.edit')}
+        </ButtonLink>
+        <ButtonLink kind="secondary" href={reader.href(`${path}/move`)}>
+          {t('console.meetings.move')}
+        </ButtonLink>
+        {state === 'announced' && (
+          <ButtonLink kind="danger" href={reader.href(`${path}/cancel`)}>
+            {t('console.meetings.cancel')}
+          </ButtonLink>
+        )}
+      </Actions>
+      {state === 'draft' && (
+        <Form reader={reader} action={`${path}/discard`} csrf={csrf}>
+          <HiddenField name="version" value={String(version)} />
+          <p>{t('console.meetings.discard.text')}</p>
+          <Actions>
+            <Button kind="danger">{t('console.meetings.discard')}</Button>
+          </Actions>
+        </Form>
+      )}
+    </>
+  );
+};
+
+const MeetingFacts = ({
+  reader,
+  meeting,
+  room,
+  audience,
+  host,
+}: OverviewProps & { readonly reader: Reader }): VNode => {
+  const { t, language } = reader;
+  const publicPath = `/meetings/${meeting.id}`;
+  const facts: (readonly [string, ComponentChildren])[] = [
+    [t('console.meetings.when'), formatSpan(meeting.start, meeting.end, meeting.timeZone, language)],
+    [
+      t('console.meetings.field.durationMinutes'),
+      t('console.meetings.minutes', { n: (meeting.end.getTime() - meeting.start.getTime()) / 60_000 }),
+    ],
+    [t('console.meetings.field.audience'), audience],
+    [t('console.meetings.field.host'), host],
+    [
+      t('console.meetings.field.languages'),
+      meeting.languages.map((each) => nameOfLanguage(each, language)).join(', ') || '–',
+    ],
+    [t('console.meetings.field.room'), room === '' ? t('console.meetings.room.forgotten') : room],
+    [t('console.meetings.field.dialIn'), meeting.dialIn || '–'],
+    [
+      t('console.meetings.field.capacity'),
+      meeting.capacity === null ? t('console.meetings.capacity.none') : String(meeting.capacity),
+    ],
+    [
+      t('console.meetings.field.reminders'),
+      meeting.reminders.map((n) => t('console.meetings.minutes', { n })).join(', ') ||
+        t('console.meetings.reminders.none'),
+    ],
+    ...(meeting.cancelReason === '' ? [] : [[t('console.meetings.field.reason'), meeting.cancelReason] as const]),
+    ...(meeting.status === 'draft'
+      ? []
+      : [[t('console.meetings.public-page'), <a href={reader.href(publicPath)}>{publicPath}</a>] as const]),
+  ];
+  return (
+    <>
+      <h2>{t('console.meetings.facts')}</h2>
+      {meeting.description.split('\n').map((line, index) => (
+        <p key={index}>{line}</p>
+      ))}
+      <Facts facts={facts} />
+    </>
+  );
+};
+
+const Answers = ({
+  reader,
+  answers,
+  full,
+}: {
+  readonly reader: Reader;
+  readonly answers: AnswerTable;
+  readonly full: boolean;
+}): VNode => {
+  const { t } = reader;
+  return (
+    <>
+      <h2>{t('console.meetings.answers')}</h2>
+      <p>{t('console.meetings.answers.lead')}</p>
+      {full && <p>{t('console.meetings.full')}</p>}
+      <Table
+        caption={t('console.meetings.answers.caption')}
+        columns={[t('console.meetings.answers.reply'), t('console.meetings.answers.people')]}
+        rows={[
+          ...answers.cells.map(({ id, count }) => [
+            id === undefined ? t('console.meetings.answers.others') : t(`console.meetings.answer.${id as 'accepted'}`),
+            countText(t, count),
+          ]),
+          [t('console.meetings.answers.all'), countText(t, answers.total)],
+        ]}
+      />
+    </>
+  );
+};
+
+/** How far telling people has come, in steps that tell of nobody. */
+export function TellingPart({ reader, telling }: { readonly reader: Reader; readonly telling: Telling }): VNode {
+  const { t } = reader;
+  switch (telling.kind) {
+    case 'waiting':
+      return <Notice>{t('console.meetings.progress.waiting')}</Notice>;
+    case 'sending':
+      return <Notice>{t('console.meetings.progress.sending')}</Notice>;
+    case 'percent':
+      return (
+        <Progress label={t('console.meetings.progress.percent', { n: telling.percent })} value={telling.percent} />
+      );
+    case 'all-sent':
+      return <Notice kind="success">{t('console.meetings.progress.all-sent')}</Notice>;
+  }
+}
+
+/** Loads itself again until everything is sent, by a header. */
+export const progressPage = (reader: Reader, { csrf }: SignedIn, meeting: Meeting, telling: Telling): VNode => {
+  const { t } = reader;
+  return (
+    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.progress')}>
+      <h1>{t('console.meetings.progress')}</h1>
+      <p class="lead">{meeting.title}</p>
+      <TellingPart reader={reader} telling={telling} />
+      {telling.kind !== 'all-sent' && <p>{t('console.meetings.progress.again')}</p>}
+      <Actions>
+        <ButtonLink href={reader.href(`/console/meetings/${meeting.id}`)}>{t('console.meetings.back')}</ButtonLink>
+        <ButtonLink kind="secondary" href={reader.href('/console/outbox')}>
+          {t('web.console.outbox')}
+        </ButtonLink>
+      </Actions>
+    </ConsolePage>
+  );
+};

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type ConsoleCount,
+  consoleCount,
+  consoleTable,
+  PLACES,
+  type PlaceLevel,
+  type Progress,
+  progressSteps,
+  type Table,
+} from '../../libs/privacy/bands.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import { notYourRole, PageProblem } from '../../libs/web/problem.js';
+import { ContactsService } from '../contacts/contacts.service.js';
+import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import type { Answer } from '../invitations/invitation.js';
+import { InvitationsService } from '../invitations/invitations.service.js';
+import type { SignedIn } from '../people/console.guard.js';
+import { may } from '../people/person.js';
+import { RegionsService } from '../regions/regions.service.js';
+import { HourlyCounts } from './hourly-counts.service.js';
+import type { Meeting } from './meeting.js';
+import { MeetingsService } from './meetings.service.js';
+
+/** A meeting as a form of the console changes it. */
+export interface Opened {
+  readonly meeting: Meeting;
+  readonly version: number;
+}
+
+/** How far telling people has come; `waiting`: a change goes out when nobody has changed it again for a while. */
+export type Telling = Progress | { readonly kind: 'waiting' };
+
+export type AnswerTable = Table<'answer', ConsoleCount>;
+
+/** Whom an announcement would reach. */
+export interface Reach {
+  readonly places: Table<PlaceLevel, ConsoleCount>;
+  readonly languages: Table<'language', ConsoleCount>;
+}
+
+/** What the console's pages show of a meeting: never more than the bands of the counts table. */
+@Injectable()
+export class ConsoleMeetings {
+  constructor(
+    private readonly meetings: MeetingsService,
+    private readonly invitations: InvitationsService,
+    private readonly deliveries: DeliveriesService,
+    private readonly contacts: ContactsService,
+    private readonly regions: RegionsService,
+    private readonly counts: HourlyCounts,
+  ) {}
+
+  /** Ends with a page where there is no such meeting, or it is somebody else's and not this person's to lead. */
+  async open(id: Id, by: SignedIn): Promise<Opened> {
+    const stored = await this.meetings.withVersion(id);
+    if (!stored) throw new PageProblem(404);
+    if (!mayLead(by, stored.state)) throw notYourRole();
+    return { meeting: stored.state, version: stored.version };
+  }
+
+  /** Those this person may lead, latest first. */
+  async list(by: SignedIn, limit: number): Promise<readonly Meeting[]> {
+    return (await this.meetings.all(limit)).filter((meeting) => mayLead(by, meeting));
+  }
+
+  async telling(id: Id): Promise<Telling> {
+    // In this order: what is made meanwhile is then counted, or still under way.
+    const { going, waiting } = await this.meetings.tells(id);
+    if (going) return { kind: 'sending' };
+    const { open, ...ended } = await this.deliveries.countStates({ subject: id });
+    const done = Object.values(ended).reduce((sum, count) => sum + count, 0);
+    return waiting && open === 0 ? { kind: 'waiting' } : progressSteps(done, done + open);
+  }
+
+  async answers(meeting: Meeting): Promise<AnswerTable> {
+    const { id, moves } = meeting;
+    const answers = await this.settled(`answers|${id}|${String(meeting.revision)}`, id, () =>
+      this.invitations.countAnswers({ id, moves }),
+    );
+    const rows = (Object.keys(answers) as Answer[]).map((answer) => ({ answer, n: answers[answer] }));
+    return consoleTable(rows, ['answer']);
+  }
+
+  /** How many get a mail when this meeting moves, or is cancelled. */
+  async told(meeting: Meeting, change: 'move' | 'cancel'): Promise<ConsoleCount> {
+    const { id, moves, revision } = meeting;
+    const told = await this.settled(`${change}|${id}|${String(revision)}`, id, async () => {
+      if (change === 'move') return this.invitations.countToldOfMove({ id, moves });
+      const { declined: _declined, ...others } = await this.invitations.countAnswers({ id, moves });
+      return Object.values(others).reduce((sum, count) => sum + count, 0);
+    });
+    return consoleCount(told);
+  }
+
+  async reach({ id, audience }: Meeting): Promise<Reach> {
+    const rows = await this.counts.get(`reach|${id}|${audience}`, () =>
+      this.contacts.countAudience(this.meetings.audienceOf({ audience })),
+    );
+    return {
+      places: consoleTable(
+        rows.map(({ region, country, count }) => ({
+          n: count,
+          region: region ?? undefined,
+          country: country ?? undefined,
+          twin: region === null ? undefined : this.regions.twinWith(region)?.id,
+        })),
+        PLACES,
+      ),
+      languages: consoleTable(
+        rows.map(({ language, count }) => ({ n: count, language })),
+        ['language'],
+      ),
+    };
+  }
+
+  /** While people are still being told, a count of them would be wrong for the rest of the hour. */
+  private async settled<Value>(key: string, id: Id, count: () => Promise<Value>): Promise<Value> {
+    return (await this.meetings.tells(id)).going ? count() : this.counts.get(key, count);
+  }
+}
+
+/** A host leads their own meetings, coordination and administration all of them. */
+const mayLead = ({ role, contact }: SignedIn, meeting: Meeting): boolean =>
+  may(role, 'lead-all-meetings') || (may(role, 'lead-own-meetings') && meeting.host === contact);
