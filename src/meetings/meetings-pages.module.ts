@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { ContactsModule } from '../contacts/contacts.module.js';
+import { DeliveriesModule } from '../deliveries/deliveries.module.js';
+import { InvitationsModule } from '../invitations/invitations.module.js';
+import { ParticipationModule } from '../participation/participation.module.js';
+import { PeopleModule } from '../people/people.module.js';
+import { RegionsModule } from '../regions/regions.module.js';
+import { ConsoleActsController } from './console-acts.controller.js';
+import { ConsoleMeetingsController } from './console-meetings.controller.js';
+import { ConsoleMeetings } from './console-meetings.service.js';
+import { HourlyCounts } from './hourly-counts.service.js';
+import { MeetingsApi } from './meetings.api.js';
+import { MeetingsController } from './meetings.controller.js';
+import { MeetingsModule } from './meetings.module.js';
+import { SignUpService } from './sign-up.service.js';
+
+/** Meetings as people see them: apart from the meetings themselves, on which participation and deliveries rest. */
+@Module({
+  imports: [
+    MeetingsModule,
+    InvitationsModule,
+    ContactsModule,
+    DeliveriesModule,
+    ParticipationModule,
+    PeopleModule,
+    RegionsModule,
+  ],
+  controllers: [MeetingsController, MeetingsApi, ConsoleMeetingsController, ConsoleActsController],
+  providers: [ConsoleMeetings, HourlyCounts, SignUpService],
+})
+export class MeetingsPagesModule {}

@@ -1,0 +1,181 @@
+import { Body, Controller, Get, Header, HttpCode, Inject, Logger, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { VNode } from 'preact';
+import { addToCalendarLinks } from '../../libs/calendar/add-links.js';
+import { publication } from '../../libs/calendar/publication.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import { Clock } from '../../libs/time/clock.js';
+import { isTimeZone, presentName } from '../../libs/time/zones.js';
+import { type Answer, withStatus } from '../../libs/web/answers.js';
+import { freshForm, parseForm, type FormState } from '../../libs/web/forms.js';
+import { HONEYPOT } from '../../libs/web/form-fields.js';
+import { PageProblem } from '../../libs/web/problem.js';
+import { RateLimit } from '../../libs/web/rate-limit.js';
+import { CurrentReader, type Reader } from '../../libs/web/reader.js';
+import { SETTINGS, type Settings } from '../config.js';
+import { InvitationsService } from '../invitations/invitations.service.js';
+import { Links } from '../links.js';
+import { ParticipationService } from '../participation/participation.service.js';
+import { findRegion } from '../regions/regions.js';
+import { joinPhase, subjectOf, type Meeting } from './meeting.js';
+import { meetingPage, signedUpPage } from './meeting.page.js';
+import { meetingsPage } from './meetings.page.js';
+import { MeetingsService } from './meetings.service.js';
+import { signingUp, signUpSchema } from './sign-up.js';
+import { SignUpService } from './sign-up.service.js';
+
+const MOST_LISTED = 50;
+
+/** Where someone says they are, to read times on their own clocks. */
+interface Whereabouts {
+  readonly timeZone?: unknown;
+  readonly region?: unknown;
+}
+
+/** Meetings as everyone may see them: who leads them, the room and the number to call are not among it. */
+@ApiExcludeController()
+@Controller('meetings')
+export class MeetingsController {
+  private readonly log = new Logger(MeetingsController.name);
+
+  constructor(
+    private readonly meetings: MeetingsService,
+    private readonly invitations: InvitationsService,
+    private readonly participation: ParticipationService,
+    private readonly signUps: SignUpService,
+    private readonly links: Links,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  async list(@CurrentReader() reader: Reader, @Query() query: Whereabouts): Promise<Answer> {
+    const [upcoming, past] = await Promise.all([this.meetings.upcoming(MOST_LISTED), this.meetings.past(MOST_LISTED)]);
+    return meetingsPage(reader, { upcoming, past, timeZone: zoneOf(query), now: this.clock.now() });
+  }
+
+  /** The page of a meeting, or with `.ics` the meeting as a calendar takes it without an address. */
+  @Get(':id')
+  async show(
+    @CurrentReader() reader: Reader,
+    @Param('id') id: string,
+    @Query() query: Whereabouts,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer | string> {
+    if (!id.endsWith('.ics')) {
+      const values = { region: given(query.region), timeZone: given(query.timeZone), language: reader.language };
+      return this.page(reader, await this.open(id), freshForm(values), zoneOf(query));
+    }
+    const meeting = await this.open(id.slice(0, -'.ics'.length));
+    reply
+      .type('text/calendar; charset=utf-8; method=PUBLISH')
+      .header('content-disposition', 'attachment; filename="meeting.ics"')
+      .header('content-language', reader.language);
+    return this.file(reader, meeting);
+  }
+
+  @RateLimit('sign-up')
+  @Post(':id')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async signUp(@CurrentReader() reader: Reader, @Param('id') id: Id, @Body() body: unknown): Promise<Answer> {
+    const meeting = await this.open(id);
+    const phase = joinPhase(meeting, this.clock.now());
+    if (phase !== 'before' && phase !== 'open') return withStatus(409, await this.page(reader, meeting, freshForm()));
+    const form = parseForm(signUpSchema(reader.languages), body);
+    if (!form.ok) return withStatus(422, await this.page(reader, meeting, form));
+    if (!form.value[HONEYPOT]) {
+      const saved = await this.succeeds(() => this.signUps.signUp(id, signingUp(form.value, reader.language)));
+      if (!saved) return withStatus(503, await this.page(reader, meeting, freshForm(form.values), undefined, true));
+    }
+    return signedUpPage(reader, meeting);
+  }
+
+  /** A draft is nobody's business yet. */
+  private async open(id: Id): Promise<Meeting> {
+    const meeting = await this.meetings.get(id);
+    if (!meeting || meeting.status === 'draft') throw new PageProblem(404);
+    return meeting;
+  }
+
+  private async page(
+    reader: Reader,
+    meeting: Meeting,
+    form: FormState,
+    timeZone?: string,
+    notSaved = false,
+  ): Promise<VNode> {
+    const phase = joinPhase(meeting, this.clock.now());
+    const isOver = phase === 'ideas' || phase === 'closed';
+    return meetingPage(reader, {
+      meeting,
+      phase,
+      form,
+      notSaved,
+      timeZones: [
+        ...(timeZone === undefined ? [] : [timeZone]),
+        meeting.timeZone,
+        ...this.meetings.timeZonesOf(meeting),
+      ],
+      full: phase !== 'cancelled' && !isOver && (await this.invitations.isFull(subjectOf(meeting))),
+      calendars: addToCalendarLinks({ ...this.textsOf(reader, meeting), title: meeting.title, ...spanOf(meeting) }),
+      view: isOver ? await this.participation.forMeeting(meeting) : undefined,
+    });
+  }
+
+  private file(reader: Reader, meeting: Meeting): string {
+    const page = this.links.page(`meetings/${meeting.id}`);
+    return publication({
+      meetings: [
+        {
+          ...this.textsOf(reader, meeting),
+          ...spanOf(meeting),
+          // No invitation has this id, so that a calendar keeps the two apart.
+          uid: meeting.id,
+          sequence: meeting.sequence,
+          dtstamp: this.clock.now(),
+          summary: meeting.title,
+          status: meeting.status === 'cancelled' ? 'CANCELLED' : 'CONFIRMED',
+          organizer: this.settings.MAIL_FROM,
+          language: reader.language,
+          url: page,
+          ...(meeting.capacity === null && {
+            conference: { uri: `${page}/join`, label: reader.t('meetings.join') },
+          }),
+        },
+      ],
+    });
+  }
+
+  /** What a calendar shows; the link leads to the page, which lets people in at the time. */
+  private textsOf({ t }: Reader, meeting: Meeting): { readonly description: string; readonly location: string } {
+    const page = this.links.page(`meetings/${meeting.id}`);
+    const description = [meeting.description, t('meetings.calendar.page', { page }), t('meetings.promise')];
+    return { description: description.filter((part) => part !== '').join('\n\n'), location: page };
+  }
+
+  /** A failure of ours ends with the form and what was typed. Its message could hold an address. */
+  private async succeeds(save: () => Promise<void>): Promise<boolean> {
+    try {
+      await save();
+      return true;
+    } catch (error) {
+      this.log.error({
+        msg: 'a sign-up could not be saved',
+        error: error instanceof Error ? error.name : typeof error,
+      });
+      return false;
+    }
+  }
+}
+
+const spanOf = ({ start, end }: Meeting): Pick<Meeting, 'start' | 'end'> => ({ start, end });
+
+const given = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 80).toWellFormed() : '');
+
+/** The reader's zone, where the address of the page names it or their region. */
+function zoneOf({ timeZone, region }: Whereabouts): string | undefined {
+  if (typeof timeZone === 'string' && isTimeZone(timeZone)) return presentName(timeZone);
+  return typeof region === 'string' ? findRegion(region)?.timeZone : undefined;
+}
