@@ -1,3 +1,6 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
 export interface Mailbox {
   readonly name: string;
   readonly address: string;
@@ -20,3 +23,13 @@ export function parseHours(text: string): { readonly from: number; readonly to: 
 }
 
 export const isTimeOfDayRange = (text: string): boolean => parseHours(text) !== undefined;
+
+/** An RSA key as PEM (line ends may be written as \n), or the path of a file that holds one; undefined for anything else. */
+export function readRsaKey(text: string): string | undefined {
+  try {
+    const pem = text.includes('-----BEGIN') ? text.replaceAll('\\n', '\n') : readFileSync(text, 'utf8');
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa' ? pem : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTimeOfDayRange, parseMailbox } from './config-values.js';
+import { isTimeOfDayRange, parseMailbox, readRsaKey } from './config-values.js';
 
 const secret = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=?$/.test(text), 'must be 32 bytes in base64');
 const flag = (byDefault: 'on' | 'off') =>
@@ -13,6 +13,11 @@ const origin = z
   .url({ protocol: /^https?$/ })
   .refine((text) => new URL(text).pathname === '/' && !text.endsWith('?'), 'must be an origin without a path')
   .transform((text) => new URL(text).origin);
+
+const dkimOf = (domain?: string, selector?: string, privateKey?: string) =>
+  domain === undefined || selector === undefined || privateKey === undefined
+    ? undefined
+    : { domain, selector, privateKey };
 
 /**
  * Every setting of the product. Empty strings count as unset, so that a line left blank in an env file is the default.
@@ -40,6 +45,23 @@ const schema = z
         context.addIssue({ code: 'custom', message: 'must read: Name <address>' });
         return z.NEVER;
       }),
+    DKIM_DOMAIN: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be a domain')
+      .optional(),
+    DKIM_SELECTOR: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a name')
+      .optional(),
+    DKIM_PRIVATE_KEY: z
+      .string()
+      .transform((text, context) => {
+        const key = readRsaKey(text);
+        if (key !== undefined) return key;
+        context.addIssue({ code: 'custom', message: 'must be an RSA key as PEM, or the path of a file with one' });
+        return z.NEVER;
+      })
+      .optional(),
     CONTACT_EMAIL: z.email().optional(),
     ADMIN_EMAIL: z.email().optional(),
     SECRET_KEY: secret,
@@ -62,6 +84,17 @@ const schema = z
       refuse('RATE_LIMITS', 'may not be off in production');
     if (settings.NODE_ENV === 'production' && settings.PUBLIC_URL === undefined)
       refuse('PUBLIC_URL', 'is required in production');
+    const dkim = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
+    if (dkim.some((name) => settings[name] !== undefined))
+      for (const name of dkim) if (settings[name] === undefined) refuse(name, 'belongs to the other DKIM settings');
+    if (
+      settings.DKIM_DOMAIN !== undefined &&
+      !`.${settings.MAIL_FROM.address}`
+        .replace('@', '.')
+        .toLowerCase()
+        .endsWith(`.${settings.DKIM_DOMAIN.toLowerCase()}`)
+    )
+      refuse('DKIM_DOMAIN', 'must be the domain of MAIL_FROM, or one above it');
     if (settings.ADMIN_EMAIL?.toLowerCase() === settings.MAIL_FROM.address.toLowerCase())
       refuse('ADMIN_EMAIL', 'may not be the address of MAIL_FROM');
   })
@@ -69,6 +102,7 @@ const schema = z
     ...settings,
     PUBLIC_URL: settings.PUBLIC_URL ?? `http://localhost:${String(settings.PORT)}`,
     CONTACT_EMAIL: settings.CONTACT_EMAIL ?? settings.MAIL_FROM.address,
+    DKIM: dkimOf(settings.DKIM_DOMAIN, settings.DKIM_SELECTOR, settings.DKIM_PRIVATE_KEY),
     EXAMPLE_DATA: (settings.EXAMPLE_DATA ?? (settings.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
   }));
 

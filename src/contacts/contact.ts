@@ -122,6 +122,10 @@ export const unsubscribe = (contact: Contact): Outcome =>
 export const subscribeAgain = (contact: Contact): Outcome =>
   outcome({ ...contact, unsubscribed: false, pausedUntil: null });
 
+/** Mail servers said for good that the address takes no mail: nothing more is sent to it. */
+export const suppress = (contact: Contact): Outcome =>
+  outcome(contact.suppressed ? contact : { ...contact, suppressed: true });
+
 /** Pauses until an instant; null ends the pause. */
 export function pause(contact: Contact, until: Date | null, now: Date): ContactDecision<'in-the-past' | 'too-far'> {
   if (until && until <= now) return refuse('in-the-past');

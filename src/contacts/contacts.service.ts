@@ -94,6 +94,10 @@ export class ContactsService {
     return this.contacts.store.change(id, rules.subscribeAgain);
   }
 
+  suppress(id: Id) {
+    return this.contacts.store.change(id, rules.suppress);
+  }
+
   pause(id: Id, until: Date | null) {
     return this.contacts.store.change(id, (contact) => rules.pause(contact, until, this.clock.now()));
   }

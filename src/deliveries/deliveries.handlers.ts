@@ -4,7 +4,7 @@ import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { Clock, latest } from '../../libs/time/clock.js';
 import { ContactsService } from '../contacts/contacts.service.js';
-import { takesPart, type Invitation } from '../invitations/invitation.js';
+import { isOffered, takesPart, type Invitation } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
 import { whatGoesOut } from '../invitations/what-goes-out.js';
@@ -36,25 +36,40 @@ export class DeliveriesHandlers {
     if (entry.cursor === undefined) await this.inviteHost(subject);
     const page = await this.contacts.pageOfAudience(this.meetings.audienceOf(subject), entry.cursor, PAGE);
     const guests = page.filter((contact) => contact.id !== subject.host && this.contacts.hearsOfMeetings(contact));
-    const invited = await this.invitations.inviteAll(subject, guests.map(({ id }) => ({ id, role: 'guest' })));
+    const invited = await this.invitations.inviteAll(
+      subject,
+      guests.map(({ id }) => ({ id, role: 'guest' })),
+    );
     await this.deliveries.add(
       invited
         .filter((invitation) => invitation.changes === FIRST && takesPart(invitation, subject))
-        .map((invitation) => this.deliveries.calendarRow('request', invitation, subject, { key: guestKey(invitation.id, FIRST), canWait: true })),
+        .map((invitation) =>
+          this.deliveries.calendarRow('request', invitation, subject, {
+            key: guestKey(invitation.id, FIRST),
+            canWait: true,
+          }),
+        ),
     );
     const last = page.at(-1);
     return page.length < PAGE || !last ? undefined : { cursor: last.id };
   }
 
+  /**
+   * Reads the present state alone: a cancellation swallows a move that still waits, several edits go out as one, and their
+   * later entries find that it was told.
+   */
   @Handles('deliveries.tell-change', 'meeting.changed', 'meeting.cancelled')
   async tellChange(meeting: Id, entry: Entry): Promise<NextPage> {
     const subject = await this.subjects.load(meeting);
-    if (!subject || subject.end < this.clock.now()) return undefined;
+    if (!subject) return undefined;
+    const toldEnd = await this.deliveries.toldEnd(subject);
+    if (toldEnd <= this.clock.now()) return undefined;
     return this.eachGuest(subject, entry, (invitation) => {
       const mail = whatGoesOut(subject, invitation);
       if (!mail) return undefined;
       const key = revisionKey(invitation.id, subject.revision);
-      return this.deliveries.calendarRow(mail.method === 'CANCEL' ? 'cancel' : 'request', invitation, subject, { key });
+      const kind = mail.method === 'CANCEL' ? 'cancel' : 'request';
+      return this.deliveries.calendarRow(kind, invitation, subject, { key, toldEnd });
     });
   }
 
@@ -88,7 +103,7 @@ export class DeliveriesHandlers {
   async tellGuest(id: Id, entry: Entry): Promise<NextPage> {
     const place = await this.invitations.place(id);
     // A newer change of this guest brings its own entry.
-    if (place?.invitation.changes !== entry.data['changes']) return undefined;
+    if (!place || place.invitation.changes !== entry.data['changes']) return undefined;
     const kind = entry.type === 'invitation.cancel-due' ? 'cancel' : 'request';
     await this.deliveries.add([this.deliveries.calendarRow(kind, place.invitation, place.subject)]);
     return undefined;
@@ -114,11 +129,19 @@ export class DeliveriesHandlers {
     const offered = await this.meetings.upcomingFor(contact.region, NOTE_LIMIT);
     const fresh = offered.filter((subject) => !contact.wishes.includes(subject.id) && subject.host !== id);
     const places = await this.invitations.offerAll(fresh, id);
-    const open = places.filter(({ invitation, subject }) => !takesPart(invitation, subject));
+    const open = places.filter(({ invitation }) => isOffered(invitation));
     if (open.length === 0) return undefined;
     const [first, ...others] = open.map(({ subject }) => subject.start);
     if (!first) return undefined;
     await this.deliveries.tell(id, 'meetings-note', id, { until: latest(first, ...others), canWait: true });
+    return undefined;
+  }
+
+  /** Retention: a timer of an earlier time does nothing, as the meeting has one of its present time. */
+  @Handles('deliveries.forget', 'meeting.forgotten')
+  async forget(meeting: Id, entry: Entry): Promise<NextPage> {
+    const present = await this.meetings.get(meeting);
+    if (!present || present.moves === entry.data['moves']) await this.deliveries.forgetSubject(meeting);
     return undefined;
   }
 

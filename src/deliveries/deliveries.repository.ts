@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { trusted, type Model } from 'mongoose';
 import { insertNew, isDuplicateKey } from '../../libs/database/duplicate-key.js';
+import { happened } from '../../libs/outbox/happenings.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import type { Subject } from '../invitations/subject.js';
 import { DELIVERIES, SUBJECT_TEXTS, type SubjectText } from './deliveries.schema.js';
@@ -47,7 +48,7 @@ export class DeliveriesRepository {
     try {
       const { modifiedCount } = await this.deliveries.updateOne(
         { _id: id, state: 'open', fixed: trusted({ $exists: false }) } as never,
-        { $set: { fixed }, $inc: { attempts: 1 } } as never,
+        { $set: { fixed }, $inc: { attempts: 1 } },
       );
       return modifiedCount === 1;
     } catch (error) {
@@ -62,28 +63,28 @@ export class DeliveriesRepository {
 
   /** Ends an open row. */
   async end(id: Id, state: Exclude<DeliveryState, 'open'>, now: Date, code?: number, enhanced?: string): Promise<void> {
-    await this.deliveries.updateOne(
-      { _id: id, state: 'open' } as never,
-      {
-        $set: {
-          state,
-          endedAt: now,
-          ...(state === 'sent' ? { sentAt: now } : {}),
-          ...(code === undefined ? {} : { code }),
-          ...(enhanced === undefined ? {} : { enhanced }),
-        },
-        $unset: { dueAt: 1 },
-      } as never,
-    );
+    const { modifiedCount } = await this.deliveries.updateOne({ _id: id, state: 'open' } as never, {
+      $set: {
+        state,
+        endedAt: now,
+        ...(state === 'sent' ? { sentAt: now } : {}),
+        ...(code === undefined ? {} : { code }),
+        ...(enhanced === undefined ? {} : { enhanced }),
+      },
+      $unset: { dueAt: 1 },
+    });
+    if (modifiedCount === 1) happened('delivery', state);
+  }
+
+  /** Takes back what was fixed before anything was sent. */
+  async release(id: Id): Promise<void> {
+    await this.deliveries.updateOne({ _id: id, state: 'open' }, { $unset: { fixed: 1 }, $inc: { attempts: -1 } });
   }
 
   async delay(id: Id, dueAt: Date, code?: number, enhanced?: string): Promise<void> {
-    await this.deliveries.updateOne(
-      { _id: id, state: 'open' } as never,
-      {
-        $set: { dueAt, ...(code === undefined ? {} : { code }), ...(enhanced === undefined ? {} : { enhanced }) },
-      } as never,
-    );
+    await this.deliveries.updateOne({ _id: id, state: 'open' } as never, {
+      $set: { dueAt, ...(code === undefined ? {} : { code }), ...(enhanced === undefined ? {} : { enhanced }) },
+    });
   }
 
   async fail(id: Id, failures: number, dueAt: Date): Promise<void> {
@@ -94,7 +95,7 @@ export class DeliveriesRepository {
   async reopen(id: Id, now: Date): Promise<boolean> {
     const { modifiedCount } = await this.deliveries.updateOne(
       { _id: id, state: trusted({ $in: ['failed', 'quarantined'] }), notAfter: trusted({ $gt: now }) } as never,
-      { $set: { state: 'open', dueAt: now, failures: 0 }, $unset: { endedAt: 1 } } as never,
+      { $set: { state: 'open', dueAt: now, failures: 0 }, $unset: { endedAt: 1 } },
     );
     return modifiedCount === 1;
   }
@@ -108,8 +109,14 @@ export class DeliveriesRepository {
     for await (const { _id } of cursor as AsyncIterable<{ _id: Id }>) yield _id;
   }
 
-  sentSince(contact: Id, since: Date): Promise<number> {
-    return this.deliveries.countDocuments({ contact, sentAt: trusted({ $gte: since }) } as never);
+  /** When the latest mails to a contact were sent, the latest first. */
+  async latestSent(contact: Id, limit: number): Promise<Date[]> {
+    const found = await this.deliveries
+      .find({ contact, sentAt: trusted({ $exists: true }) } as never, { sentAt: 1 })
+      .sort({ sentAt: -1 })
+      .limit(limit)
+      .lean<{ sentAt: Date }[]>();
+    return found.map(({ sentAt }) => sentAt);
   }
 
   async countStates(filter: { subject?: Id; contact?: Id } = {}): Promise<Readonly<Record<DeliveryState, number>>> {
@@ -132,11 +139,20 @@ export class DeliveriesRepository {
   }
 
   async keepText(subject: Subject): Promise<void> {
-    await insertNew(this.texts.collection, [{ _id: textId(subject.id, subject.revision), subject: subject.id, text: subject }]);
+    const text: SubjectText = { _id: textId(subject.id, subject.revision), subject: subject.id, text: subject };
+    await insertNew(this.texts.collection, [text]);
   }
 
   async text(subject: Id, revision: number): Promise<Subject | undefined> {
     return (await this.texts.findById(textId(subject, revision)).lean<SubjectText>())?.text;
+  }
+
+  /** The ends that guests have been told of, of any revision. */
+  async toldEnds(subject: Id): Promise<Date[]> {
+    const found = await this.texts
+      .find({ subject } as never, { 'text.end': 1 } as never)
+      .lean<{ text: { end: Date } }[]>();
+    return found.map(({ text }) => text.end);
   }
 
   async forgetSubject(subject: Id): Promise<void> {
@@ -150,7 +166,10 @@ export class DeliveriesRepository {
 
   /** Mails without a meeting have no end of their own: they go by age. */
   async forgetEndedBefore(instant: Date): Promise<void> {
-    await this.deliveries.deleteMany({ endedAt: trusted({ $lt: instant }), subject: trusted({ $exists: false }) } as never);
+    await this.deliveries.deleteMany({
+      endedAt: trusted({ $lt: instant }),
+      subject: trusted({ $exists: false }),
+    } as never);
   }
 }
 

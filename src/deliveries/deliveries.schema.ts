@@ -29,13 +29,16 @@ export const deliveriesSchema = new Schema<Delivery>(
     endedAt: Date,
     code: Number,
     enhanced: String,
-  } as never,
+  },
   { collection: DELIVERIES, versionKey: false, strict: 'throw' },
 );
 deliveriesSchema.index({ key: 1 }, { unique: true });
 deliveriesSchema.index({ dueAt: 1, _id: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } });
 deliveriesSchema.index({ invitation: 1 }, { partialFilterExpression: { invitation: { $exists: true } } });
-deliveriesSchema.index({ 'fixed.told': 1 }, { unique: true, partialFilterExpression: { 'fixed.told': { $exists: true } } });
+deliveriesSchema.index(
+  { 'fixed.told': 1 },
+  { unique: true, partialFilterExpression: { 'fixed.told': { $exists: true } } },
+);
 deliveriesSchema.index({ contact: 1, sentAt: 1 });
 deliveriesSchema.index({ subject: 1, state: 1 });
 deliveriesSchema.index({ state: 1, _id: 1 });
@@ -50,7 +53,7 @@ export interface SubjectText {
 }
 
 export const subjectTextsSchema = new Schema<SubjectText>(
-  { _id: { type: String, required: true }, subject: String, text: Schema.Types.Mixed } as never,
+  { _id: { type: String, required: true }, subject: String, text: Schema.Types.Mixed },
   { collection: SUBJECT_TEXTS, versionKey: false, strict: 'throw' },
 );
 subjectTextsSchema.index({ subject: 1 });

@@ -3,10 +3,18 @@ import { DatabaseClock } from '../../libs/database/database-clock.js';
 import { Dispatcher } from '../../libs/outbox/dispatcher.js';
 import { Sweep } from '../../libs/outbox/sweep.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { Clock } from '../../libs/time/clock.js';
+import { Clock, latest } from '../../libs/time/clock.js';
 import type { Invitation } from '../invitations/invitation.js';
 import type { Subject } from '../invitations/subject.js';
-import { contactKey, guestKey, notAfter, type Delivery, type DeliveryKind, type DeliveryState, type NewDelivery } from './delivery.js';
+import {
+  contactKey,
+  guestKey,
+  notAfter,
+  type Delivery,
+  type DeliveryKind,
+  type DeliveryState,
+  type NewDelivery,
+} from './delivery.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 
 /** The public face of deliveries: what is to be sent, and how far it has come. */
@@ -51,8 +59,17 @@ export class DeliveriesService implements OnModuleInit {
     ]);
   }
 
-  /** The calendar mail of one guest's own change, or the first of all. */
-  calendarRow(kind: 'request' | 'cancel', invitation: Invitation, subject: Subject, options: { key?: string; canWait?: boolean } = {}): NewDelivery {
+  /**
+   * The calendar mail of one guest's own change, or the first of all.
+   * @param options.toldEnd the latest end that guests know of: until then a move or cancellation is worth telling
+   */
+  calendarRow(
+    kind: 'request' | 'cancel',
+    invitation: Invitation,
+    subject: Subject,
+    options: { key?: string; canWait?: boolean; toldEnd?: Date } = {},
+  ): NewDelivery {
+    const { toldEnd } = options;
     return {
       key: options.key ?? guestKey(invitation.id, invitation.changes),
       kind,
@@ -62,8 +79,13 @@ export class DeliveriesService implements OnModuleInit {
       revision: subject.revision,
       changes: invitation.changes,
       canWait: options.canWait ?? false,
-      notAfter: notAfter(kind, this.clock.now(), subject),
+      notAfter: notAfter(kind, this.clock.now(), { ...subject, ...(toldEnd ? { earlierEnd: toldEnd } : {}) }),
     };
+  }
+
+  /** The latest end of a subject that a mail has named, its present one among them. */
+  async toldEnd(subject: Subject): Promise<Date> {
+    return latest(subject.end, ...(await this.deliveries.toldEnds(subject.id)));
   }
 
   /** Exact numbers by state: whoever shows them puts them into bands. */

@@ -1,6 +1,6 @@
-import type { Id } from "../../libs/privacy/ids.js";
-import type { KeyId } from "../../libs/privacy/keys.js";
-import { DAY, HOUR, MINUTE, latest, plus } from '../../libs/time/clock.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import type { KeyId } from '../../libs/privacy/keys.js';
+import { DAY, HOUR, latest, MINUTE, plus } from '../../libs/time/clock.js';
 import type { Partstat } from '../invitations/what-goes-out.js';
 
 export type DeliveryKind =
@@ -14,6 +14,16 @@ export type DeliveryKind =
   | 'sign-in'
   | 'appointment'
   | 'still-interested';
+
+/** How a calendar mail puts it to its reader. */
+export type Occasion = 'new' | 'changed' | 'moved' | 'cancelled' | 'gone' | 'farewell';
+
+/** A place that a mail without a calendar names, with the texts of the revision that it names. */
+export interface NamedPlace {
+  readonly invitation: Id;
+  readonly subject: Id;
+  readonly revision: number;
+}
 
 export type DeliveryState = 'open' | 'sent' | 'superseded' | 'expired' | 'failed' | 'quarantined';
 
@@ -37,6 +47,10 @@ export interface Fixed {
   /** The key with which the links' MACs are made. */
   readonly keyId: KeyId;
   readonly template: number;
+  /** The contact's generation when the links were written. */
+  readonly generation: number;
+  readonly occasion?: Occasion;
+  readonly places?: readonly NamedPlace[];
   /** invitation|revision|changes|method: unique, so that the same thing is never told twice. */
   readonly told?: string;
 }
@@ -76,6 +90,8 @@ export interface Delivery {
 
 export type NewDelivery = Omit<Delivery, '_id' | 'state' | 'attempts' | 'failures' | 'dueAt'> & { dueAt?: Date };
 
+const SECOND = 1_000;
+
 /** Calendar mails: what a guest's calendar is told. */
 export const isCalendarMail = (kind: DeliveryKind): boolean => kind === 'request' || kind === 'cancel';
 
@@ -87,7 +103,6 @@ export const reminderKey = (invitation: Id, moves: number, minutes: number): str
   `${invitation}|m${String(moves)}.${String(minutes)}`;
 export const contactKey = (contact: Id, kind: DeliveryKind, request: string): string => `${contact}|${kind}|${request}`;
 
-/** What follows when the mailer is not to send a row. */
 export const CONFIRMATION_HOURS = 48;
 export const SIGN_IN_MINUTES = 30;
 export const ME_MINUTES = 60;
@@ -119,7 +134,29 @@ export function notAfter(
   }
 }
 
-const FIRST_DELAYS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 45 * MINUTE, 2 * HOUR];
+/** Milliseconds until the next try when a server said "later" (RFC 5321 4.5.4.1), and when none was there. */
+const ANSWERED_DELAYS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 45 * MINUTE, 2 * HOUR, 4 * HOUR];
+const SILENT_DELAYS = [15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE];
 
-/** Milliseconds until the next try after `attempts` attempts that a server put off (RFC 5321 4.5.4.1): up to 4 hours. */
-export const nextAttempt = (attempts: number): number => FIRST_DELAYS[attempts - 1] ?? 4 * HOUR;
+/** Days after the first attempt at which a mail that is put off again and again has failed. */
+const GIVE_UP_DAYS = 3;
+
+/**
+ * When a mail that was put off is tried again; undefined when it has failed. The last try comes a little before it would
+ * be too late, if there is time left for one.
+ * @param answered whether a server spoke, or none was there
+ */
+export function nextTry(
+  row: Pick<Delivery, 'attempts' | 'notAfter'>,
+  firstTry: Date,
+  now: Date,
+  answered: boolean,
+): Date | undefined {
+  if (now >= plus(firstTry, GIVE_UP_DAYS * DAY)) return undefined;
+  const delays = answered ? ANSWERED_DELAYS : SILENT_DELAYS;
+  const next = plus(now, delays[row.attempts - 1] ?? delays.at(-1) ?? HOUR);
+  const last = plus(row.notAfter, -LAST_TRY_BEFORE);
+  return next < last ? next : latest(last, plus(now, LAST_TRY_BEFORE));
+}
+
+const LAST_TRY_BEFORE = 30 * SECOND;

@@ -10,9 +10,7 @@ export interface Anew {
 }
 
 export type SendPlan =
-  | { readonly do: 'send' }
-  | { readonly do: 'supersede'; readonly anew?: Anew }
-  | { readonly do: 'expire' };
+  { readonly do: 'send' } | { readonly do: 'supersede'; readonly anew?: Anew } | { readonly do: 'expire' };
 
 /** What the plan looks at besides the row: the present state and the invitation's other rows. */
 export interface Present {
@@ -37,7 +35,8 @@ export function sendPlan(row: Delivery, present: Present, now: Date): SendPlan {
   const { invitation, subject } = present;
   if (!invitation || !subject) return { do: 'supersede' };
   if (row.kind === 'reminder') return remind(row, invitation, subject) ? { do: 'send' } : { do: 'supersede' };
-  return calendarPlan(row, invitation, subject, present.others.filter((other) => isCalendarMail(other.kind)));
+  const others = present.others.filter((other) => isCalendarMail(other.kind) && other._id !== row._id);
+  return calendarPlan(row, invitation, subject, others);
 }
 
 function remind(row: Delivery, invitation: Invitation, subject: Subject): boolean {
@@ -45,42 +44,51 @@ function remind(row: Delivery, invitation: Invitation, subject: Subject): boolea
 }
 
 function calendarPlan(row: Delivery, invitation: Invitation, subject: Subject, others: readonly Delivery[]): SendPlan {
-  if (others.some((other) => isLater(other, row) && other.state !== 'quarantined' && other.state !== 'failed')) {
-    return { do: 'supersede' };
-  }
+  const due = reached(row);
+  if (others.some((other) => counts(other) && isLater(reached(other), due))) return { do: 'supersede' };
   if (row.kind === 'cancel') return lastTried(others)?.kind === 'request' ? { do: 'send' } : { do: 'supersede' };
   if (subject.status === 'cancelled') {
     return { do: 'supersede', anew: { key: revisionKey(invitation.id, subject.revision), kind: 'cancel' } };
   }
-  // Nothing was fixed yet: the row is sent as things are now, unless another has told just that.
+  // Whoever left or declined meanwhile is told by a row of its own.
+  if (!whatGoesOut(subject, invitation)) return { do: 'supersede' };
+  // Nothing was fixed yet: the row is sent as things are now, unless another is telling just that.
   if (row.fixed === undefined) {
-    return others.some((other) => told(other, subject, invitation)) ? { do: 'supersede' } : { do: 'send' };
+    return others.some((other) => tells(other, subject, invitation)) ? { do: 'supersede' } : { do: 'send' };
   }
-  if (row.fixed.revision < subject.revision && whatGoesOut(subject, invitation)) {
+  if (row.fixed.revision < subject.revision) {
     return { do: 'supersede', anew: { key: revisionKey(invitation.id, subject.revision), kind: 'request' } };
   }
   return { do: 'send' };
 }
 
-/** Revision and the guest's changes only grow, and a row made later has not less of either. */
-function isLater(other: Delivery, row: Delivery): boolean {
-  if (other.revision < row.revision || other.changes < row.changes) return false;
-  return other.revision > row.revision || other.changes > row.changes;
+interface Reached {
+  readonly revision: number;
+  readonly changes: number;
 }
+
+/** What a row tells of: what it fixed, which may be later than what it was made for. */
+const reached = ({ revision, changes, fixed }: Delivery): Reached => fixed ?? { revision, changes };
+
+/** Revision and the guest's changes only grow, and a row made later has not less of either. */
+const isLater = (a: Reached, b: Reached): boolean =>
+  a.revision >= b.revision && a.changes >= b.changes && (a.revision > b.revision || a.changes > b.changes);
+
+/** What was sent or will be: a row that ended otherwise takes nobody's place. */
+const counts = ({ state }: Delivery): boolean => state === 'open' || state === 'sent';
 
 /** True when another row has told, or is telling, the present state. */
-function told(other: Delivery, subject: Subject, invitation: Invitation): boolean {
-  return (
-    other.kind === 'request' &&
-    other.fixed !== undefined &&
-    other.fixed.revision >= subject.revision &&
-    other.fixed.changes >= invitation.changes
-  );
-}
+const tells = (other: Delivery, subject: Subject, invitation: Invitation): boolean =>
+  other.kind === 'request' &&
+  counts(other) &&
+  other.fixed !== undefined &&
+  other.fixed.revision >= subject.revision &&
+  other.fixed.changes >= invitation.changes;
 
-function lastTried(others: readonly Delivery[]): Delivery | undefined {
+/** The last calendar mail of an invitation that may have arrived. */
+export function lastTried(others: readonly Delivery[]): Delivery | undefined {
   return others
-    .filter((other) => other.fixed !== undefined && other.state !== 'failed' && other.attempts > 0)
+    .filter((other) => isCalendarMail(other.kind) && other.fixed !== undefined && other.state !== 'failed')
     .sort((a, b) => (a.fixed?.dtstamp.getTime() ?? 0) - (b.fixed?.dtstamp.getTime() ?? 0))
     .at(-1);
 }

@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ContactsModule } from '../contacts/contacts.module.js';
+import { InvitationsModule } from '../invitations/invitations.module.js';
+import { MeetingsModule } from '../meetings/meetings.module.js';
+import { DeliveriesHandlers } from './deliveries.handlers.js';
+import { DeliveriesProcessor } from './deliveries.processor.js';
+import { DeliveriesRepository } from './deliveries.repository.js';
+import { DeliveriesSchedule } from './deliveries.schedule.js';
+import { DELIVERIES, deliveriesSchema, SUBJECT_TEXTS, subjectTextsSchema } from './deliveries.schema.js';
+import { DeliveriesService } from './deliveries.service.js';
+import { ErasuresHandlers } from './erasures.handlers.js';
+import { MailWriter } from './mail-writer.service.js';
+import { Mailer } from './mailer.service.js';
+
+/** What is to be sent, and how it will read. */
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: DELIVERIES, schema: deliveriesSchema },
+      { name: SUBJECT_TEXTS, schema: subjectTextsSchema },
+    ]),
+    ContactsModule,
+    InvitationsModule,
+    MeetingsModule,
+  ],
+  providers: [DeliveriesRepository, DeliveriesService, DeliveriesHandlers, ErasuresHandlers, MailWriter],
+  exports: [DeliveriesRepository, DeliveriesService, MailWriter],
+})
+export class DeliveriesModule {}
+
+/** Sending: for the worker only. */
+@Module({
+  imports: [DeliveriesModule, ContactsModule, InvitationsModule],
+  providers: [Mailer, DeliveriesProcessor, DeliveriesSchedule],
+})
+export class DeliveriesWorkerModule {}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { Entry } from '../../libs/outbox/entry.js';
+import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import { Clock, plus } from '../../libs/time/clock.js';
+import { ContactsService } from '../contacts/contacts.service.js';
+import { InvitationsService } from '../invitations/invitations.service.js';
+import { DeliveriesService } from './deliveries.service.js';
+
+/** How often an erasure looks whether its CANCELs have gone out, in milliseconds. */
+const LOOK_AGAIN = 5_000;
+
+/** Erasing: after the last CANCEL, or when its hour is over, everything about a contact goes. */
+@Injectable()
+export class ErasuresHandlers {
+  constructor(
+    private readonly contacts: ContactsService,
+    private readonly invitations: InvitationsService,
+    private readonly deliveries: DeliveriesService,
+    private readonly clock: Clock,
+  ) {}
+
+  @Handles('deliveries.erase', 'contact.erasing')
+  async erase(contact: Id, entry: Entry): Promise<NextPage> {
+    const now = this.clock.now();
+    const until = entry.data['until'];
+    if (until instanceof Date && until > now && (await this.isSaying(contact))) {
+      const next = plus(now, LOOK_AGAIN);
+      return { later: next < until ? next : until };
+    }
+    await this.deliveries.forgetContact(contact);
+    await this.invitations.forgetContact(contact);
+    await this.contacts.destroy(contact);
+    return undefined;
+  }
+
+  /** True while a place is still to be given up, or a mail that takes it out of a calendar is still to be sent. */
+  private async isSaying(contact: Id): Promise<boolean> {
+    return (await this.invitations.isLeaving(contact)) || (await this.deliveries.hasOpen(contact));
+  }
+}

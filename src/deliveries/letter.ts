@@ -1,0 +1,97 @@
+import { escapeHtml } from '../../libs/mail/mail-template.js';
+
+/** What a mail says, piece by piece. From these both its texts are written, so that neither says what the other does not. */
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: string }
+  /** Words of people, with their own line breaks. */
+  | { readonly kind: 'words'; readonly text: string }
+  | { readonly kind: 'fact'; readonly label: string; readonly value: string }
+  /** One act and its link; `main` is what most will want. */
+  | { readonly kind: 'act'; readonly label: string; readonly url: string; readonly main: boolean };
+
+export interface Letter {
+  readonly language: string;
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  /** Why it came, what it does not bind to, how to stop. */
+  readonly footer: readonly Block[];
+  readonly signature: string;
+}
+
+export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
+export const words = (text: string): Block => ({ kind: 'words', text });
+export const fact = (label: string, value: string): Block => ({ kind: 'fact', label, value });
+export const act = (label: string, url: string): Block => ({ kind: 'act', label, url, main: true });
+export const link = (label: string, url: string): Block => ({ kind: 'act', label, url, main: false });
+
+/** As plain text, which is the mail itself: every link stands on a line of its own. */
+export function plainText({ title, blocks, footer, signature }: Letter): string {
+  return [title, ...blocks.map(plainBlock), signature, '-- ', ...footer.map(plainBlock)]
+    .map((part) => (part === '-- ' ? part : `${part}\n`))
+    .join('\n')
+    .replace(/-- \n\n/, '-- \n');
+}
+
+function plainBlock(block: Block): string {
+  switch (block.kind) {
+    case 'paragraph':
+    case 'words':
+      return block.text;
+    case 'fact':
+      return `${block.label}:\n${block.value}`;
+    case 'act':
+      return `${block.label}:\n${block.url}`;
+  }
+}
+
+/**
+ * As a document without pictures and scripts. It sets no colours but those of its buttons, so that a program that is dark
+ * stays dark, and is read well where styles are left out.
+ */
+export function htmlText({ language, title, blocks, footer, signature }: Letter): string {
+  return [
+    '<!doctype html>',
+    `<html lang="${escapeHtml(language)}">`,
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="supported-color-schemes" content="light dark">',
+    `<title>${escapeHtml(title)}</title>`,
+    '</head>',
+    `<body style="margin:0;padding:16px;font:${FONT}">`,
+    '<div style="max-width:36em;margin:0 auto">',
+    `<h1 style="margin:0 0 16px;font-size:22px;line-height:1.25">${escapeHtml(title)}</h1>`,
+    ...blocks.map(htmlBlock),
+    `<p style="margin:24px 0 0">${escapeHtml(signature)}</p>`,
+    '<hr style="margin:24px 0 16px;border:0;border-top:1px solid #8a8a8a">',
+    '<div style="font-size:14px">',
+    ...footer.map(htmlBlock),
+    '</div>',
+    '</div>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+const FONT = "16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+const BUTTON =
+  'display:inline-block;padding:12px 20px;border:1px solid #0b5d44;border-radius:6px;background:#0b5d44;color:#ffffff;' +
+  'font-weight:bold;text-decoration:none';
+
+function htmlBlock(block: Block): string {
+  switch (block.kind) {
+    case 'paragraph':
+      return `<p style="margin:0 0 16px">${escapeHtml(block.text)}</p>`;
+    case 'words':
+      return `<p style="margin:0 0 16px">${escapeHtml(block.text).replaceAll('\n', '<br>\n')}</p>`;
+    case 'fact':
+      return `<p style="margin:0 0 16px"><strong>${escapeHtml(block.label)}</strong><br>\n${escapeHtml(block.value)}</p>`;
+    case 'act': {
+      const [label, url] = [escapeHtml(block.label), escapeHtml(block.url)];
+      if (!block.main) return `<p style="margin:0 0 16px"><a href="${url}">${label}</a></p>`;
+      return `<p style="margin:0 0 16px"><a href="${url}" style="${BUTTON}">${label}</a></p>`;
+    }
+  }
+}

@@ -1,0 +1,249 @@
+import { cleanText } from '../../libs/calendar/content-lines.js';
+import { cleanWithoutSlots, slot } from '../../libs/calendar/slots.js';
+import { formatForReader } from '../../libs/time/when.js';
+import { nameOfLanguage, type Language, type TextKey, type Translate } from '../../libs/web/i18n.js';
+import { ERASE_AFTER_SILENCE_DAYS } from '../contacts/contact.js';
+import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
+import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind, type Occasion } from './delivery.js';
+import { act, fact, link, paragraph, words, type Block, type Letter } from './letter.js';
+
+/** A letter and the subject of its mail. */
+export interface Written {
+  readonly subject: string;
+  readonly letter: Letter;
+}
+
+/** The recipient's own texts in a letter; each is filled in at sending. */
+export const SLOTS = ['when', 'there', 'invitation', 'join', 'unsubscribe', 'link'] as const;
+export type SlotName = (typeof SLOTS)[number];
+const filled = (name: SlotName): string => slot(name);
+
+/** Who reads a letter, as far as it decides which texts stand in it. */
+export interface Readership {
+  readonly language: Language;
+  readonly t: Translate;
+  /** Where public pages are. */
+  readonly page: (path: string) => string;
+}
+
+export interface MeetingLetter {
+  readonly kind: 'request' | 'cancel' | 'reminder';
+  readonly occasion: Occasion | undefined;
+  readonly host: boolean;
+  /** The meeting's zone shows another time than the reader's. */
+  readonly twoZones: boolean;
+}
+
+/** Mails about a meeting: texts of one revision in one language. People's words are cleaned; slots stand for the guest's. */
+export function meetingLetter(
+  subject: Subject,
+  { kind, occasion, host, twoZones }: MeetingLetter,
+  reader: Readership,
+): Written {
+  const { t } = reader;
+  const title = oneLine(subject.title);
+  const about = [...times(t, twoZones), ...details(subject, reader)];
+  if (kind === 'cancel') return cancelLetter(subject, title, occasion, [...times(t, twoZones)], reader);
+  const opening = kind === 'reminder' ? 'mail.reminder' : requestTexts(occasion, host);
+  return written(t(`${opening}.subject`, { title }), title, reader, {
+    blocks: [
+      paragraph(t('mail.hello')),
+      paragraph(t(`${opening}.text`)),
+      ...about,
+      ...(kind === 'reminder' ? [act(t('mail.act.join'), filled('join'))] : replies(t, host)),
+      ...(kind === 'reminder'
+        ? [link(t('mail.act.reply'), filled('invitation'))]
+        : [link(t('mail.act.join'), filled('join'))]),
+      paragraph(t('mail.room.opens', { minutes: OPENS_BEFORE })),
+    ],
+    footer: [
+      ...why(t),
+      paragraph(t('mail.footer.in-the-room')),
+      link(t('mail.act.leave'), filled('invitation')),
+      ...stop(reader),
+    ],
+  });
+}
+
+const requestTexts = (occasion: Occasion | undefined, host: boolean) => {
+  if (occasion === 'moved' && !host) return 'mail.request.moved';
+  if (occasion === 'changed' || occasion === 'moved') return 'mail.request.changed';
+  return host ? 'mail.request.host' : 'mail.request.new';
+};
+
+const replies = (t: Translate, host: boolean): readonly Block[] =>
+  host
+    ? [act(t('mail.act.invitation'), filled('invitation'))]
+    : [act(t('mail.act.reply'), filled('invitation')), paragraph(t('mail.act.reply-here'))];
+
+function cancelLetter(
+  subject: Subject,
+  title: string,
+  occasion: Occasion | undefined,
+  about: readonly Block[],
+  reader: Readership,
+): Written {
+  const { t } = reader;
+  const reason = oneLine(subject.cancelReason);
+  const cancelled = occasion === 'cancelled';
+  const heading = t(cancelled ? 'mail.cancel.cancelled.subject' : 'mail.cancel.gone.subject', { title });
+  if (occasion === 'farewell') {
+    return written(heading, title, reader, {
+      blocks: [paragraph(t('mail.hello')), paragraph(t('mail.cancel.farewell.text')), ...about],
+      footer: why(t),
+    });
+  }
+  return written(heading, title, reader, {
+    blocks: [
+      paragraph(t('mail.hello')),
+      paragraph(t(cancelled ? 'mail.cancel.cancelled.text' : 'mail.cancel.gone.text')),
+      ...(cancelled && reason !== '' ? [fact(t('mail.fact.reason'), reason)] : []),
+      ...about,
+      ...(cancelled ? [] : [act(t('mail.act.back'), filled('invitation'))]),
+      link(t('mail.act.meetings'), reader.page('meetings')),
+    ],
+    footer: [...why(t), ...stop(reader)],
+  });
+}
+
+/** What a guest's calendar shows below the title: the meeting's words, the links, and what is promised. */
+export function calendarDescription(subject: Subject, occasion: Occasion | undefined, reader: Readership): string {
+  const { t } = reader;
+  const promises = [t('mail.footer.not-a-commitment'), t('mail.footer.never-disclosed')];
+  if (occasion === 'farewell') return promises.join('\n');
+  const parts = [
+    lines(subject.description),
+    ...details(subject, reader)
+      .filter((block) => block.kind === 'fact')
+      .map((block) => `${block.label}: ${block.value}`),
+    `${t('mail.act.reply')}: ${filled('invitation')}`,
+    `${t('mail.act.join')}: ${filled('join')}\n${t('mail.room.opens', { minutes: OPENS_BEFORE })}`,
+    [...promises, t('mail.footer.in-the-room')].join('\n'),
+    `${t('mail.act.leave')}: ${filled('invitation')}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** A mail about no single meeting, by what it is for. */
+export function personalLetter(
+  kind: Exclude<DeliveryKind, MeetingLetter['kind'] | 'meetings-note'>,
+  reader: Readership,
+  { about, invited }: { readonly about?: string | undefined; readonly invited: boolean },
+): Written {
+  const { t } = reader;
+  const say = (text: string, blocks: readonly Block[], footer: readonly Block[]): Written =>
+    written(text, text, reader, { blocks: [paragraph(t('mail.hello')), ...blocks], footer });
+  switch (kind) {
+    case 'confirmation':
+      return say(
+        t('mail.confirmation.subject'),
+        [
+          paragraph(t('mail.confirmation.text')),
+          act(t('mail.confirmation.act'), filled('link')),
+          paragraph(t('mail.confirmation.otherwise', { hours: CONFIRMATION_HOURS })),
+        ],
+        promises(t),
+      );
+    case 'already-in':
+      return say(
+        t('mail.already-in.subject'),
+        [
+          paragraph(t('mail.already-in.text')),
+          ...(invited ? [act(t('mail.act.invitation'), filled('invitation'))] : []),
+          link(t('mail.act.meetings'), reader.page('meetings')),
+          link(t('mail.act.me'), reader.page('me')),
+        ],
+        [...why(t), ...stop(reader)],
+      );
+    case 'me-link':
+      return say(
+        t('mail.me-link.subject'),
+        [paragraph(t('mail.me-link.text')), act(t('mail.act.me'), filled('link')), paragraph(t('mail.me-link.valid'))],
+        why(t),
+      );
+    case 'sign-in':
+      return say(
+        t('mail.sign-in.subject'),
+        [
+          paragraph(t('mail.sign-in.text', { minutes: SIGN_IN_MINUTES })),
+          act(t('mail.sign-in.act'), filled('link')),
+          paragraph(t('mail.sign-in.otherwise')),
+        ],
+        why(t),
+      );
+    case 'appointment':
+      return say(
+        t('mail.appointment.subject'),
+        [
+          paragraph(t('mail.appointment.text', { role: about ?? '' })),
+          paragraph(t('mail.appointment.sign-in')),
+          act(t('mail.appointment.act'), reader.page('sign-in')),
+        ],
+        [paragraph(t('mail.appointment.why')), ...promises(t), link(t('mail.footer.stop'), reader.page('me'))],
+      );
+    case 'still-interested':
+      return say(
+        t('mail.still-interested.subject'),
+        [
+          paragraph(t('mail.still-interested.text', { days: ERASE_AFTER_SILENCE_DAYS })),
+          act(t('mail.still-interested.act'), filled('link')),
+        ],
+        [...why(t), ...stop(reader)],
+      );
+  }
+}
+
+/** Meetings to come, each with the link by which one contact signs up to it. */
+export function noteLetter(
+  places: readonly { readonly subject: Subject; readonly url: string }[],
+  timeZone: string,
+  reader: Readership,
+): Written {
+  const { t, language } = reader;
+  return written(t('mail.meetings-note.subject'), t('mail.meetings-note.subject'), reader, {
+    blocks: [
+      paragraph(t('mail.hello')),
+      paragraph(t('mail.meetings-note.text')),
+      ...places.flatMap(({ subject, url }) => [
+        fact(oneLine(subject.title), formatForReader(subject, timeZone, language).reader),
+        link(t('mail.act.sign-up'), url),
+      ]),
+    ],
+    footer: [...why(t), ...stop(reader)],
+  });
+}
+
+const written = (
+  subject: string,
+  title: string,
+  { language, t }: Readership,
+  { blocks, footer }: Pick<Letter, 'blocks' | 'footer'>,
+): Written => ({ subject, letter: { language, title, blocks, footer, signature: t('web.name') } });
+
+const times = (t: Translate, twoZones: boolean): readonly Block[] => [
+  fact(t('mail.fact.when'), filled('when')),
+  ...(twoZones ? [fact(t('mail.fact.there'), filled('there'))] : []),
+];
+
+function details({ description, languages, dialIn }: Subject, { t, language }: Readership): readonly Block[] {
+  const spoken = languages.map((each) => nameOfLanguage(each, language)).join(', ');
+  return [
+    ...(lines(description) === '' ? [] : [words(lines(description))]),
+    ...(spoken === '' ? [] : [fact(t('mail.fact.languages'), spoken)]),
+    ...(oneLine(dialIn) === '' ? [] : [fact(t('mail.fact.dial-in'), oneLine(dialIn))]),
+  ];
+}
+
+const promises = (t: Translate): readonly Block[] =>
+  (['mail.footer.not-a-commitment', 'mail.footer.never-disclosed'] satisfies TextKey[]).map((key) => paragraph(t(key)));
+
+const why = (t: Translate): readonly Block[] => [paragraph(t('mail.footer.why')), ...promises(t)];
+
+const stop = ({ t, page }: Readership): readonly Block[] => [
+  link(t('mail.footer.unsubscribe'), filled('unsubscribe')),
+  link(t('mail.footer.stop'), page('me')),
+];
+
+/** People's words: no slot, no control characters. */
+const lines = (text: string): string => cleanText(cleanWithoutSlots(text)).trim();
+const oneLine = (text: string): string => lines(text).replaceAll('\n', ' ');

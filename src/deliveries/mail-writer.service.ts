@@ -1,0 +1,313 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { fillInvite, inviteTemplate, type CalendarText, type InviteTemplate } from '../../libs/calendar/invite.js';
+import { slot } from '../../libs/calendar/slots.js';
+import { fillMail, mailTemplate, type MailTemplate } from '../../libs/mail/mail-template.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
+import { formatForReader, type WhenForReader } from '../../libs/time/when.js';
+import { Catalogue, DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
+import { SETTINGS, type Settings } from '../config.js';
+import { ERASE_AFTER_SILENCE_DAYS, type Contact } from '../contacts/contact.js';
+import type { Invitation } from '../invitations/invitation.js';
+import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
+import { Links } from '../links.js';
+import { BoundedCache } from './bounded-cache.js';
+import type { Delivery, Fixed } from './delivery.js';
+import { DeliveriesRepository } from './deliveries.repository.js';
+import { htmlText, plainText } from './letter.js';
+import {
+  calendarDescription,
+  meetingLetter,
+  noteLetter,
+  personalLetter,
+  type MeetingLetter,
+  type Readership,
+  type SlotName,
+  type Written,
+} from './letters.js';
+import { isBulk } from './reach.js';
+
+/** A row whose circumstances are fixed, and for whom it is. */
+export interface Writing {
+  readonly row: Delivery & { readonly fixed: Fixed };
+  readonly contact: Pick<Contact, 'id'>;
+  readonly invitation?: Pick<Invitation, 'id' | 'role' | 'generation'> | undefined;
+  /** The places that the row names, with the texts of the revisions that it names. */
+  readonly places?: readonly {
+    readonly subject: Subject;
+    readonly invitation: Pick<Invitation, 'id' | 'generation'>;
+  }[];
+  readonly address: string;
+}
+
+interface Templates {
+  readonly mail: MailTemplate;
+  /** Absent where there is no calendar. */
+  readonly invite: InviteTemplate | undefined;
+}
+
+/** Texts of meetings, languages and occasions that are sent at one time; a template takes a few kilobytes. */
+const MOST_TEMPLATES = 500;
+const MOST_TIMES = 5_000;
+
+/** Writes mails: what is the same for many is made once, the rest is filled in. */
+@Injectable()
+export class MailWriter {
+  private readonly texts = new BoundedCache<Promise<Subject>>(MOST_TEMPLATES);
+  private readonly kept = new BoundedCache<Promise<void>>(MOST_TEMPLATES);
+  private readonly templates = new BoundedCache<Templates>(MOST_TEMPLATES);
+  private readonly letters = new BoundedCache<MailTemplate>(MOST_TEMPLATES);
+  private readonly times = new BoundedCache<WhenForReader>(MOST_TIMES);
+  private readonly oneClick: boolean;
+
+  constructor(
+    private readonly deliveries: DeliveriesRepository,
+    private readonly catalogue: Catalogue,
+    private readonly links: Links,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {
+    this.oneClick = settings.PUBLIC_URL.startsWith('https:');
+  }
+
+  /** The whole mail; the same row gives the same bytes. */
+  async write(writing: Writing): Promise<string> {
+    const { row, invitation } = writing;
+    if (row.subject === undefined || !invitation) return this.personal(writing);
+    const { fixed } = row;
+    const subject = await this.textOf(row.subject, fixed.revision);
+    const { reader, meeting } = this.when(subject, fixed);
+    const { mail, invite } = this.templatesFor(
+      subject,
+      {
+        kind: row.kind as MeetingLetter['kind'],
+        occasion: fixed.occasion,
+        host: invitation.role === 'host',
+        twoZones: meeting !== undefined,
+      },
+      fixed.language,
+    );
+    const links: Partial<Record<SlotName, string>> = {
+      when: reader,
+      ...(meeting === undefined ? {} : { there: meeting }),
+      ...(fixed.occasion === 'farewell' ? {} : this.linksOf(writing, invitation)),
+    };
+    const calendar =
+      invite &&
+      fillInvite(invite, {
+        uid: invitation.id,
+        sequence: fixed.sequence,
+        dtstamp: fixed.dtstamp,
+        address: writing.address,
+        partstat: fixed.partstat ?? 'NEEDS-ACTION',
+        replacements: links,
+      });
+    return this.fill(mail, writing, links, calendar);
+  }
+
+  /** The invitation as a reader of this language and zone will see it, without anyone's links. */
+  preview(subject: Subject, language: string, timeZone: string): { readonly subject: string; readonly text: string } {
+    const { reader, meeting } = formatForReader(subject, timeZone, language);
+    const { subject: title, letter } = meetingLetter(
+      subject,
+      { kind: 'request', occasion: 'new', host: false, twoZones: meeting !== undefined },
+      this.readership(language),
+    );
+    const shown: Partial<Record<SlotName, string>> = {
+      when: reader,
+      there: meeting ?? '',
+      invitation: `${this.links.page('invitations')}/…`,
+      join: `${this.links.page('join')}/…`,
+      unsubscribe: `${this.links.page('unsubscribe')}/…`,
+    };
+    const text = Object.entries(shown).reduce(
+      (all, [name, value]) => all.replaceAll(slot(name), value),
+      plainText(letter),
+    );
+    return { subject: title, text };
+  }
+
+  /** Keeps the texts of a revision, so that a repeat says what the first attempt said. */
+  async keep(subject: Subject): Promise<void> {
+    const key = textKey(subject.id, subject.revision);
+    await remembered(this.kept, key, () => this.deliveries.keepText(subject));
+  }
+
+  textOf(subject: Id, revision: number): Promise<Subject> {
+    return remembered(this.texts, textKey(subject, revision), async () => {
+      const text = await this.deliveries.text(subject, revision);
+      if (!text) throw new Error('the texts that a delivery names are gone');
+      return text;
+    });
+  }
+
+  private templatesFor(subject: Subject, letter: MeetingLetter, language: string): Templates {
+    const { kind, occasion, host, twoZones } = letter;
+    const words = [kind, occasion ?? '', host ? 'host' : 'guest', twoZones ? 'two' : 'one', language];
+    const key = [textKey(subject.id, subject.revision), ...words].join('|');
+    return this.templates.get(key, () => this.build(subject, letter, language));
+  }
+
+  private build(subject: Subject, letter: MeetingLetter, language: string): Templates {
+    const reader = this.readership(language);
+    const method = letter.kind === 'reminder' ? undefined : letter.kind === 'cancel' ? 'CANCEL' : 'REQUEST';
+    const mail = this.template(meetingLetter(subject, letter, reader), method);
+    if (!method) return { mail, invite: undefined };
+    const calendar = this.calendarText(subject, method, letter.occasion, reader);
+    const slots = letter.occasion === 'farewell' ? [] : ['invitation', 'join'];
+    return { mail, invite: inviteTemplate(calendar, slots) };
+  }
+
+  private calendarText(
+    subject: Subject,
+    method: 'REQUEST' | 'CANCEL',
+    occasion: MeetingLetter['occasion'],
+    reader: Readership,
+  ): CalendarText {
+    const joins = occasion !== 'farewell';
+    return {
+      method,
+      start: subject.start,
+      end: subject.end,
+      timeZone: subject.timeZone,
+      summary: subject.title,
+      description: calendarDescription(subject, occasion, reader),
+      location: joins ? slot('join') : '',
+      status: method === 'CANCEL' && occasion === 'cancelled' ? 'CANCELLED' : 'CONFIRMED',
+      organizer: this.settings.MAIL_FROM,
+      language: reader.language,
+      ...(joins ? { url: slot('invitation') } : {}),
+      ...(joins ? { conference: { uri: slot('join'), label: reader.t('mail.act.join') } } : {}),
+      alarms: method === 'CANCEL' ? [] : [OPENS_BEFORE],
+    };
+  }
+
+  private personal(writing: Writing): string {
+    const { row, contact, places = [] } = writing;
+    const { fixed, kind } = row;
+    const reader = this.readership(fixed.language);
+    const links: Partial<Record<SlotName, string>> = { unsubscribe: this.unsubscribeLink(writing) };
+    if (kind === 'meetings-note') {
+      const written = noteLetter(
+        places.map(({ subject, invitation }) => ({ subject, url: this.invitationLink(invitation, fixed) })),
+        fixed.timeZone,
+        reader,
+      );
+      return this.fill(this.template(written), writing, links);
+    }
+    if (kind === 'request' || kind === 'cancel' || kind === 'reminder')
+      throw new Error('a mail about a meeting without one');
+    const [place] = places;
+    const invited = place !== undefined;
+    const key = [kind, fixed.language, kind === 'appointment' ? (row.about ?? '') : '', invited ? 'invited' : ''].join(
+      '|',
+    );
+    const mail = this.letters.get(key, () =>
+      this.template(personalLetter(kind, reader, { about: row.about, invited })),
+    );
+    const own = this.personalLink(row, contact.id);
+    return this.fill(mail, writing, {
+      ...links,
+      ...(place ? { invitation: this.invitationLink(place.invitation, fixed) } : {}),
+      ...(own === undefined ? {} : { link: own }),
+    });
+  }
+
+  private personalLink({ kind, about, notAfter, fixed }: Writing['row'], contact: Id): string | undefined {
+    const { keyId, generation } = fixed;
+    const self = { id: contact, generation };
+    switch (kind) {
+      case 'confirmation':
+        return this.links.url('confirm', self, { keyId, expires: notAfter });
+      case 'me-link':
+        return this.links.url('me', self, { keyId, expires: notAfter });
+      case 'still-interested':
+        // As long as the silence that would end it.
+        return this.links.url('me', self, { keyId, expires: plus(fixed.date, ERASE_AFTER_SILENCE_DAYS * DAY) });
+      case 'sign-in':
+        return this.links.url('sign-in', { id: about ?? '', generation: 0 }, { keyId, expires: notAfter });
+      default:
+        return undefined;
+    }
+  }
+
+  private linksOf(
+    writing: Writing,
+    invitation: Pick<Invitation, 'id' | 'generation'>,
+  ): Partial<Record<SlotName, string>> {
+    const { fixed } = writing.row;
+    return {
+      invitation: this.invitationLink(invitation, fixed),
+      join: this.links.url('join', invitation, { keyId: fixed.keyId }),
+      unsubscribe: this.unsubscribeLink(writing),
+    };
+  }
+
+  private invitationLink(invitation: Pick<Invitation, 'id' | 'generation'>, { keyId }: Fixed): string {
+    return this.links.url('invitation', invitation, { keyId });
+  }
+
+  private unsubscribeLink({ contact, row: { fixed } }: Writing): string {
+    return this.links.url('unsubscribe', { id: contact.id, generation: fixed.generation }, { keyId: fixed.keyId });
+  }
+
+  private fill(
+    mail: MailTemplate,
+    writing: Writing,
+    slots: Partial<Record<SlotName, string>>,
+    calendar?: string,
+  ): string {
+    const { row, address } = writing;
+    const { fixed } = row;
+    return fillMail(mail, {
+      to: address,
+      messageId: fixed.messageId,
+      date: fixed.date,
+      inReplyTo: fixed.inReplyTo ?? undefined,
+      unsubscribe: isBulk(row) ? { url: this.unsubscribeLink(writing), oneClick: this.oneClick } : undefined,
+      slots,
+      calendar,
+    });
+  }
+
+  private template({ subject, letter }: Written, method?: 'REQUEST' | 'CANCEL'): MailTemplate {
+    return mailTemplate({
+      from: this.settings.MAIL_FROM,
+      subject,
+      text: plainText(letter),
+      html: htmlText(letter),
+      ...(method ? { method } : {}),
+    });
+  }
+
+  private readership(language: string): Readership {
+    const known = this.catalogue.has(language) ? language : DEFAULT_LANGUAGE;
+    return { language: known, t: this.catalogue.translator(known), page: (path) => this.links.page(path) };
+  }
+
+  private when(subject: Subject, { timeZone, language }: Pick<Fixed, 'timeZone' | 'language'>): WhenForReader {
+    const key = [
+      subject.start.getTime() / MINUTE,
+      subject.end.getTime() / MINUTE,
+      subject.timeZone,
+      timeZone,
+      language,
+    ].join('|');
+    return this.times.get(key, () => formatForReader(subject, timeZone, language));
+  }
+}
+
+const textKey = (subject: Id, revision: number): string => `${subject}|${String(revision)}`;
+
+/** What is asked for while it is on its way is waited for; what fails is asked for again. */
+async function remembered<Value>(
+  cache: BoundedCache<Promise<Value>>,
+  key: string,
+  make: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await cache.get(key, make);
+  } catch (error) {
+    cache.forget(key);
+    throw error;
+  }
+}

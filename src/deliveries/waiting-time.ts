@@ -1,0 +1,36 @@
+import { DAY, HOUR, plus } from '../../libs/time/clock.js';
+
+/** Hours of the day, local to the reader, between which mails that can wait do wait. Equal ones: never. */
+export interface QuietHours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The first instant from `at` on that is outside the quiet hours of a zone; its nights are as long as its clocks make them. */
+export function afterQuietHours(at: Date, { from, to }: QuietHours, timeZone: string): Date {
+  if (from === to) return at;
+  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
+  const isQuiet = from < to ? local.hour >= from && local.hour < to : local.hour >= from || local.hour < to;
+  if (!isQuiet) return at;
+  const morning = local.hour < to ? local : local.add({ days: 1 });
+  const end = morning.toPlainDate().toZonedDateTime({ timeZone, plainTime: { hour: to } });
+  return new Date(end.epochMilliseconds);
+}
+
+/**
+ * When a mail that can wait goes out; `now` when it need not wait.
+ * @param sent the latest mails to this contact, the latest first
+ * @param mostPerDay of them within 24 hours
+ * @param start of what the mail is about: quiet hours do not make an invitation come too late for it
+ */
+export function waitUntil(
+  now: Date,
+  contact: { readonly timeZone: string; readonly sent: readonly Date[] },
+  limits: { readonly quiet: QuietHours; readonly mostPerDay: number },
+  start: Date | undefined,
+): Date {
+  const counted = contact.sent[limits.mostPerDay - 1];
+  const allowed = counted === undefined || plus(counted, DAY) <= now ? now : plus(counted, DAY);
+  const awake = afterQuietHours(allowed, limits.quiet, contact.timeZone);
+  return start !== undefined && awake > plus(start, -HOUR) ? allowed : awake;
+}
