@@ -65,10 +65,6 @@ export class OwnPart {
     readonly folder: string,
   ) {}
 
-  get pid(): number | undefined {
-    return this.kept?.pid;
-  }
-
   async start(): Promise<void> {
     if (this.kept !== undefined) throw new Error(`${this.program.name} runs already`);
     const kept = new KeptProcess(this.program, join(this.folder, `${this.program.name}.log`), () => undefined);
