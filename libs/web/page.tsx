@@ -25,6 +25,7 @@ const NAVIGATION: readonly NavEntry[] = [
 
 const CONSOLE: readonly NavEntry[] = [
   ['/console', 'web.console.overview'],
+  ['/console/meetings', 'web.nav.meetings'],
   ['/console/answers', 'web.console.answers'],
   ['/console/people', 'web.console.people'],
   ['/console/outbox', 'web.console.outbox'],

@@ -13,6 +13,9 @@ export interface AnswersQuery {
   readonly meeting?: Id | undefined;
 }
 
+/** What answers can be told apart by. */
+export type Tallied = 'topic' | 'choice' | 'language' | 'place.region' | 'place.country';
+
 /** The released answers, always in the order of their random ids. */
 @Injectable()
 export class AnswersRepository implements OnModuleInit {
@@ -35,6 +38,17 @@ export class AnswersRepository implements OnModuleInit {
 
   count(): Promise<number> {
     return this.answers.countDocuments();
+  }
+
+  /** How many answers there are for each value of a field. */
+  async tally(by: Tallied): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.answers
+      .aggregate<{ _id: string; n: number }>([
+        { $match: { [by]: { $exists: true } } },
+        { $group: { _id: `$${by}`, n: { $sum: 1 } } },
+      ])
+      .toArray();
+    return new Map(rows.map(({ _id, n }) => [_id, n]));
   }
 
   private get answers() {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../libs/privacy/ids.js';
 import { csvHead, csvLine } from './answers-csv.js';
-import { AnswersRepository, type AnswersQuery } from './answers.repository.js';
+import { AnswersRepository, type AnswersQuery, type Tallied } from './answers.repository.js';
 import { type Answer, type Form, isEmpty, type NewForm } from './feedback.js';
 import { MOST_BYTES, sizeOf } from './padding.js';
 import { WaitingFormsRepository } from './waiting-forms.repository.js';
@@ -70,6 +70,11 @@ export class FeedbackService {
   /** How many answers are released: not personal, and always shown. How many wait is nobody's to know. */
   answersReleased(): Promise<number> {
     return this.released.count();
+  }
+
+  /** How many released answers there are for each topic, choice, language or place: shown in bands. */
+  tally(by: Tallied): Promise<ReadonlyMap<string, number>> {
+    return this.released.tally(by);
   }
 
   /** One save at a time in this process: what comes meanwhile goes together into the next. */

@@ -138,6 +138,6 @@ function typeOf(shape: Shape, document: OpenAPIObject): string {
 
 function resolved(shape: Shape, document: OpenAPIObject): Shape {
   const name = shape.$ref?.split('/').at(-1);
-  const known = name === undefined ? undefined : document.components?.schemas?.[name];
-  return known === undefined ? shape : (known);
+  const known: Shape | undefined = name === undefined ? undefined : document.components?.schemas?.[name];
+  return known ?? shape;
 }

@@ -85,7 +85,7 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
       collect: async () => {
         jobs.reset();
         for (const queue of queues) {
-          const counts = await queue.getJobCounts(...JOB_STATES).catch(() => ({}));
+          const counts = await queue.getJobCounts(...JOB_STATES).catch((): Readonly<Record<string, number>> => ({}));
           for (const state of JOB_STATES) {
             const count = counts[state];
             if (count !== undefined) jobs.set({ queue: queue.name, state }, count);

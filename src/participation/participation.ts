@@ -69,14 +69,14 @@ export function placed({ region, country, people }: Came): Row<PlaceLevel> {
   };
 }
 
-/** A table as bars; fewer than so many are drawn as half of that, as nobody may know better. */
+/** A table as bars. */
 export const barsOf = (
   { cells }: Table<PlaceLevel, PublicCount | ConsoleCount>,
   reader: Pick<Reader, 't' | 'language'>,
 ): readonly { readonly label: string; readonly value: number; readonly text: string }[] =>
   cells.map((cell) => ({
     label: placeText(cell, cells.length, reader),
-    value: lengthOf(cell.count),
+    value: barLength(cell.count),
     text: countText(reader.t, cell.count),
   }));
 
@@ -100,7 +100,8 @@ function nameOf(level: PlaceLevel, id: string, language: string): string {
   );
 }
 
-const lengthOf = (count: PublicCount | ConsoleCount): number =>
+/** Fewer than so many are drawn as half of that, as nobody may know better. */
+export const barLength = (count: PublicCount | ConsoleCount): number =>
   count.kind === 'about' ? count.n : count.kind === 'between' ? (count.from + count.to) / 2 : count.n / 2;
 
 /** One count that a marker or a place stands for, before the meeting's count is closed. */
