@@ -103,15 +103,12 @@ export class ContactsRepository {
    * still done; then the sweep takes the empty document away.
    */
   async destroy(id: Id, now: Date): Promise<void> {
-    await this.contacts.updateOne(
-      { _id: id } as never,
-      {
-        $unset: { state: 1 },
-        $set: { ended: now },
-        $inc: { version: 1 },
-        $pull: { pending: { type: { $in: TIMERS } } },
-      },
-    );
+    await this.contacts.updateOne({ _id: id } as never, {
+      $unset: { state: 1 },
+      $set: { ended: now },
+      $inc: { version: 1 },
+      $pull: { pending: { type: { $in: TIMERS } } },
+    });
   }
 }
 
