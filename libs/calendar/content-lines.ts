@@ -23,13 +23,13 @@ export const cleanLine = (text: string): string => cleanText(text).replaceAll('\
 export const escapeText = (text: string): string => text.replace(/[\\;,]/g, '\\$&').replaceAll('\n', '\\n');
 
 /**
- * A parameter's value in quotes (RFC 5545 3.2). Quotation marks and carets are left out: older readers of RFC 6868
- * refuse a caret, and none can read a bare quotation mark.
+ * A parameter's value in quotes (RFC 5545 3.2). Left out are quotation marks, which none can read, carets, which older
+ * readers of RFC 6868 refuse, and backslashes, which some readers take for an escape.
  */
 export const quoteParameter = (text: string): string => `"${parameterText(text)}"`;
 
 /** What of `text` can stand in a parameter's value. */
-export const parameterText = (text: string): string => cleanLine(text).replace(/["^]/g, '');
+export const parameterText = (text: string): string => cleanLine(text.replace(/["^\\]/g, ''));
 
 /** An address as CAL-ADDRESS: only what would end or change the URI is percent-encoded, all else stays as it is spelt. */
 export const mailto = (address: string): string =>

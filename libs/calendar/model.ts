@@ -40,7 +40,7 @@ export function eventLines({ method, status, alarms, ...event }: EventModel): Ev
   for (const line of unfold(calendar.toString())) {
     if (line === 'BEGIN:VALARM') inAlarm = true;
     if (inAlarm) alarmLines.push(line);
-    else if (WRITTEN.has(nameOf(line))) properties.push(line);
+    else if (WRITTEN.has(nameOf(line)) && line !== 'DESCRIPTION:') properties.push(line);
     if (line === 'END:VALARM') inAlarm = false;
   }
   return { properties, alarms: alarmLines };
