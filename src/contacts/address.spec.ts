@@ -118,5 +118,9 @@ describe('an address', () => {
 });
 
 /** Things that look like addresses, from letters that are apt to change when they are folded. */
-const part = fc.string({ unit: fc.constantFrom(...'aÅåŞİıſßΣς.-+\u0301\u0327'), minLength: 1, maxLength: 8 });
+const part = fc.string({
+  unit: fc.constantFrom('a', 'Å', 'å', 'Ş', 'İ', 'ı', 'ſ', 'ß', 'Σ', 'ς', '.', '-', '+', '\u0301', '\u0327'),
+  minLength: 1,
+  maxLength: 8,
+});
 const mixed = fc.tuple(part, part).map(([local, domain]) => `${local}@${domain}.org`);
