@@ -26,9 +26,9 @@ export const LIMITS = {
   room: 500,
   dialIn: 200,
   reason: 500,
-  duration: { min: 5, max: 1440 },
+  duration: { min: 1, max: 1440 },
   capacity: { min: 1, max: 10_000 },
-  reminders: { most: 5, min: 5, max: 40_320 },
+  reminders: { most: 5, min: 2, max: 40_320 },
 } as const;
 
 export const DEFAULT_REMINDERS = '1440,60';
@@ -118,6 +118,7 @@ export const newMeetingSchema = (lists: {
     /** The id that this form will make; a form sent twice makes one meeting. */
     draft: z
       .unknown()
+      .optional()
       .transform((given): Id | undefined => (typeof given === 'string' && isId(given) ? given : undefined)),
   });
 
