@@ -6,9 +6,10 @@ import { type Answer, seeOther, withStatus } from '../../libs/web/answers.js';
 import { freshForm, parseForm, refusedForm } from '../../libs/web/forms.js';
 import { PageProblem } from '../../libs/web/problem.js';
 import { CurrentReader, type Reader } from '../../libs/web/reader.js';
-import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { MailWriter } from '../deliveries/mail-writer.service.js';
 import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../people/console.guard.js';
 import { rolesWith } from '../people/person.js';
+import { zoneFor } from '../regions/time-zones.js';
 import { cancelPage, cancelPreviewPage, dryRunPage, movePage, movePreviewPage } from './console-acts.page.js';
 import { progressPage } from './console-meeting.page.js';
 import { ConsoleMeetings, type Opened } from './console-meetings.service.js';
@@ -18,8 +19,6 @@ import { MeetingsService } from './meetings.service.js';
 
 /** Seconds after which the progress page loads itself again. */
 const AGAIN = 5;
-/** A mail's own HTML may style itself and nothing else. */
-const SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** What a meeting does to the people it is for: each is looked at before it happens. */
 @ApiExcludeController()
@@ -30,7 +29,7 @@ export class ConsoleActsController {
   constructor(
     private readonly console: ConsoleMeetings,
     private readonly meetings: MeetingsService,
-    private readonly deliveries: DeliveriesService,
+    private readonly writer: MailWriter,
   ) {}
 
   /** A dry run that was seen; one that was not is asked for on the meeting's page. */
@@ -48,21 +47,6 @@ export class ConsoleActsController {
     const tried = await this.meetings.tryOut(id);
     if (!tried.ok) throw closed(tried.reason);
     return this.dryRunPage(reader, by, await this.console.open(id, by));
-  }
-
-  @Get('mail/:language')
-  async mail(
-    @Param('id') id: Id,
-    @Param('language') language: string,
-    @CurrentReader() reader: Reader,
-    @CurrentPerson() by: SignedIn,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const { meeting } = await this.console.open(id, by);
-    if (!reader.languages.includes(language)) throw new PageProblem(404);
-    const { html } = await this.deliveries.preview(subjectOf(meeting), language);
-    reply.type('text/html; charset=utf-8').header('content-security-policy', SANDBOX);
-    return html;
   }
 
   @Post('announce')
@@ -202,14 +186,15 @@ export class ConsoleActsController {
 
   private async dryRunPage(reader: Reader, by: SignedIn, opened: Opened): Promise<Answer> {
     const subject = subjectOf(opened.meeting);
-    const mails = reader.languages.map(async (language) => ({
+    // A reader in a region where the language is spoken, as times are written in the zone of whoever reads.
+    const mails = reader.languages.map((language) => ({
       language,
-      ...(await this.deliveries.preview(subject, language)),
+      ...this.writer.preview(subject, language, zoneFor({ language })),
     }));
     return dryRunPage(reader, by, {
       ...opened,
       reach: await this.console.reach(opened.meeting),
-      mails: await Promise.all(mails),
+      mails,
     });
   }
 }

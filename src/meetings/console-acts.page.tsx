@@ -69,9 +69,6 @@ export const dryRunPage = (
             <h3>{subject}</h3>
             <pre class="mail">{text}</pre>
           </div>
-          <p>
-            <a href={reader.href(`${path}/mail/${language}`)}>{t('console.meetings.dry-run.html')}</a>
-          </p>
         </details>
       ))}
       <Form reader={reader} action={`${path}/announce`} csrf={csrf}>
