@@ -98,10 +98,7 @@ export class ContactsRepository {
     return (await this.blocked.exists({ _id: trusted({ $in: [...indexes] }) } as never)) !== null;
   }
 
-  /**
-   * Destroys the contact: its key and its index go with the state, its timers with them. What else the erasure caused is
-   * still done; then the sweep takes the empty document away.
-   */
+  /** Destroys the contact: its key and its index go with the state, its timers with them. */
   async destroy(id: Id, now: Date): Promise<void> {
     await this.contacts.updateOne({ _id: id } as never, {
       $unset: { state: 1 },
@@ -109,6 +106,18 @@ export class ContactsRepository {
       $inc: { version: 1 },
       $pull: { pending: { type: { $in: TIMERS } } },
     });
+  }
+
+  /**
+   * Takes the empty document away when the entry that asked for it is the last. What else the erasure caused must still
+   * be done: then the sweep takes it.
+   */
+  async removeDestroyed(id: Id): Promise<void> {
+    await this.contacts.deleteOne({
+      _id: id,
+      ended: trusted({ $exists: true }),
+      pending: trusted({ $size: 1 }),
+    } as never);
   }
 }
 

@@ -138,6 +138,7 @@ export class ContactsService {
     await this.erasures.append(id);
     await this.contacts.destroy(id, this.clock.now());
     await this.database.forgetDeleted();
+    await this.contacts.removeDestroyed(id);
   }
 
   pageOfAudience(audience: Audience, after: Id | undefined, limit: number): Promise<Contact[]> {

@@ -57,7 +57,9 @@ export const sentPage = (reader: Reader): VNode => {
   return (
     <Page reader={reader} title={t('contacts.me.sent.title')} noIndex path="/me">
       <h1>{t('contacts.me.sent.title')}</h1>
-      <Notice kind="success">{t('contacts.me.sent.text')}</Notice>
+      <Notice kind="success" title={t('contacts.promise.look')}>
+        {t('contacts.me.sent.text')}
+      </Notice>
       <p>{t('contacts.me.sent.valid')}</p>
       <Actions>
         <ButtonLink href={reader.href('/me')} kind="secondary">

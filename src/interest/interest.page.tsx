@@ -218,6 +218,7 @@ export const answersKeptPage = (reader: Reader): VNode => {
       <h1>{t('interest.thanks.title')}</h1>
       <Notice kind="success">{t('interest.thanks.answers')}</Notice>
       <p>{t('interest.thanks.later')}</p>
+      <p>{t('interest.promise.commitment')}</p>
       <Next reader={reader} />
     </Page>
   );
@@ -229,9 +230,13 @@ export const addressLeftPage = (reader: Reader): VNode => {
   return (
     <Page reader={reader} title={t('interest.mailbox.title')} noIndex>
       <h1>{t('interest.mailbox.title')}</h1>
-      <Notice kind="success">{t('interest.mailbox.sent')}</Notice>
+      <Notice kind="success" title={t('interest.promise.look')}>
+        {t('interest.mailbox.sent')}
+      </Notice>
       <p>{t('interest.mailbox.confirm')}</p>
-      <p>{t('interest.mailbox.answers')}</p>
+      <p>
+        {t('interest.mailbox.answers')} {t('interest.promise.commitment')}
+      </p>
       <p class="soft">{t('interest.mailbox.nothing-came')}</p>
       <Next reader={reader} />
     </Page>
