@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { nthWeekdays, occurrences, recurrenceProblem, type Nth, type Recurrence } from './recurrence.js';
+import { nthWeekdays, occurrences, recurrenceProblem, splitAt, type Nth, type Recurrence } from './recurrence.js';
 import { TIME_ZONES } from './zones.js';
 
 const weekly = (date: string, time: string, timeZone: string, count: number): Recurrence => ({
@@ -85,6 +85,24 @@ describe('a series', () => {
     expect(() => occurrences(series)).toThrow(problem);
   });
 
+  it.each<[string, Recurrence]>([
+    ['a count', weekly('2027-03-16', '19:00', 'Europe/Berlin', 5)],
+    ['a last day', { ...weekly('2027-03-16', '19:00', 'Europe/Berlin', 1), ends: { lastDate: '2027-04-14' } }],
+    ['months', { ...weekly('2027-01-26', '19:00', 'Europe/Berlin', 5), repeats: { frequency: 'monthly', nth: -1 } }],
+  ])('48 with %s is split in two that are together what it was', (_, series) => {
+    const starts = occurrences(series);
+    for (const [index, start] of starts.entries()) {
+      const parts = splitAt(series, start);
+      if (index === 0) expect(parts).toBeUndefined();
+      else
+        expect(parts && [occurrences(parts.before), occurrences(parts.after)]).toEqual([
+          starts.slice(0, index),
+          starts.slice(index),
+        ]);
+    }
+    expect(splitAt(series, new Date('2027-03-17T18:00:00Z'))).toBeUndefined();
+  });
+
   it('knows the fifth as the last alone', () => {
     expect(nthWeekdays('2027-01-29')).toEqual([-1]);
     expect(nthWeekdays('2027-02-22')).toEqual([4, -1]);
@@ -117,7 +135,7 @@ describe('a series', () => {
         days,
         times,
         frequencies,
-        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 24 }),
         fc.boolean(),
         (timeZone, day, time, frequency, count, byDate) => {
           const date = day.toString();

@@ -62,6 +62,29 @@ export function occurrences(recurrence: Recurrence): readonly Date[] {
   return localStarts(recurrence).map((local) => new Date(reader.instant(local)));
 }
 
+/**
+ * Splits a series before one of its starts: what was until then keeps its rule, what comes begins anew. Undefined where
+ * `at` is no start, or the first, where the whole series is meant. A start in a gap of the clocks splits by the day and
+ * time that the rule means.
+ */
+export function splitAt(
+  recurrence: Recurrence,
+  at: Date,
+): { readonly before: Recurrence; readonly after: Recurrence } | undefined {
+  const index = occurrences(recurrence).findIndex((start) => start.getTime() === at.getTime());
+  const local = localStarts(recurrence)[index];
+  if (index < 1 || local === undefined) return undefined;
+  const { ends } = recurrence;
+  return {
+    before: { ...recurrence, ends: { count: index } },
+    after: {
+      ...recurrence,
+      date: new Date(local).toISOString().slice(0, 10),
+      ends: 'count' in ends ? { count: ends.count - index } : ends,
+    },
+  };
+}
+
 /** What `date` is of its month's same weekdays: `[2]` for a second Tuesday, `[4, -1]` where the fourth is the last. */
 export function nthWeekdays(date: string): readonly Nth[] {
   const day = Number(date.slice(8, 10));
