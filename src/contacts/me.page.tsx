@@ -110,14 +110,15 @@ export const mePage = (reader: Reader, token: string, { contact, held, places, n
             <Button kind="secondary">{t('contacts.export.button')}</Button>
           </Form>
         </Card>
-        {contact.unsubscribed || paused ? (
+        {(contact.unsubscribed || paused) && (
           <Card level={3} title={t('contacts.subscribe.title')}>
             <p>{t('contacts.subscribe.text')}</p>
             <Form reader={reader} action={`/me/${token}/subscribe`}>
               <Button kind="secondary">{t('contacts.subscribe.button')}</Button>
             </Form>
           </Card>
-        ) : (
+        )}
+        {!contact.unsubscribed && (
           <>
             <Card level={3} title={t('contacts.pause.title')}>
               <p>{t('contacts.pause.text')}</p>
