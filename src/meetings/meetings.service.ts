@@ -127,7 +127,9 @@ export class MeetingsService implements OnModuleInit {
   }
 
   edit(id: Id, given: GivenDetails, version?: number): Outcome<'cancelled' | 'over'> {
-    const { room, ...details } = given;
+    // Named, as what is given may hold more than details, and these are laid over the meeting.
+    const { room, title, description, languages, dialIn, capacity, reminders } = given;
+    const details = { title, description, languages, dialIn, capacity, reminders };
     // Sealed once: a repeat after a conflict is not another fresh room.
     const sealed = this.sealRoom(id, room);
     return this.change(
