@@ -66,7 +66,7 @@ export async function secure(fastify: FastifyInstance, { publicUrl, otherOrigins
 const changesSomething = ({ method }: FastifyRequest): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(method);
 
 /** By the route, not the address: `/%63onsole` is the console too. */
-const isConsole = (route: string): boolean => route === '/console' || route.startsWith('/console/');
+export const isConsole = (route: string): boolean => route === '/console' || route.startsWith('/console/');
 
 interface FormOrigin {
   readonly origin: string | undefined;

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PageInterceptor } from './answers.js';
 import { Assets } from './assets.js';
+import { compressPages } from './compress.js';
 import { ProblemFilter } from './errors.js';
 import type { Catalogue } from './i18n.js';
 import { KnownRoutes } from './known-routes.js';
@@ -52,7 +53,12 @@ export async function createWebApp(module: Type | DynamicModule, options: WebOpt
   fastify.decorateRequest('reader', { getter: readers.getter() });
   logRequests(fastify);
   await secure(fastify, options);
+  // Mail programs may unsubscribe with it (RFC 8058 3.1). None of our forms is sent so: nothing in it is read.
+  fastify.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, _body, done) => {
+    done(null, {});
+  });
   limitRates(fastify, app.get(RateLimiter, { strict: false }));
+  compressPages(fastify);
   assets.serve(fastify);
   app.useGlobalInterceptors(new PageInterceptor());
   app.useGlobalFilters(problems);

@@ -1,0 +1,40 @@
+import { promisify } from 'node:util';
+import { constants, gzip as gzipInCallback } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isConsole } from './secure.js';
+
+const gzip = promisify(gzipInCallback);
+
+/** Below this many bytes the headers are what weighs. */
+const WORTH_IT = 1_000;
+const TEXT = /^(text\/(html|css|calendar)|image\/svg\+xml|application\/(problem\+)?json)\b/;
+
+/**
+ * Pages travel compressed, as most are read on slow phones. Those that hold a secret beside what others may have put into
+ * their address do not, since the length of a compressed page would tell of it (BREACH, CVE-2013-3587).
+ */
+export function compressPages(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
+    if (payload.length < WORTH_IT || !isCompressible(request, reply)) return payload;
+    varyByEncoding(reply);
+    if (!takesGzip(request.headers['accept-encoding'])) return payload;
+    reply.header('content-encoding', 'gzip').removeHeader('content-length');
+    return gzip(payload, { level: constants.Z_DEFAULT_COMPRESSION });
+  });
+}
+
+const isCompressible = ({ routeOptions: { url = '', config } }: FastifyRequest, reply: FastifyReply): boolean =>
+  TEXT.test(String(reply.getHeader('content-type'))) &&
+  !reply.hasHeader('content-encoding') &&
+  config.tokenPage !== true &&
+  !isConsole(url);
+
+function varyByEncoding(reply: FastifyReply): void {
+  const already = reply.getHeader('vary');
+  reply.header('vary', already === undefined ? 'Accept-Encoding' : `${String(already)}, Accept-Encoding`);
+}
+
+/** RFC 9110 12.5.3, for the one coding that everything understands. */
+export const takesGzip = (header: string | undefined): boolean =>
+  /(^|,)\s*(gzip|x-gzip|\*)\s*(;\s*q=(?!0(\.0{0,3})?\s*(,|$))[\d.]+\s*)?(?=,|$)/i.test(header ?? '');
