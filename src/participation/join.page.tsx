@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { formatForReader, formatWhen } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
+import { Actions, Button, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { HiddenField, HoneypotField, NumberField, TextArea, TextField } from '../../libs/web/form-fields.js';
-import type { FormState } from '../../libs/web/forms.js';
+import { freshForm, type FormState } from '../../libs/web/forms.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { OPENS_BEFORE } from '../invitations/subject.js';
@@ -30,13 +30,10 @@ export const joinPage = (reader: Reader, props: JoinProps): VNode => {
       <When reader={reader} entrance={props.entrance} />
       {props.idea === 'kept' && <Notice kind="success">{t('participation.idea.kept')}</Notice>}
       {phase === 'before' && <Before reader={reader} entrance={props.entrance} />}
-      {phase === 'open' && props.idea === undefined && <WayIn reader={reader} {...props} />}
-      {phase === 'open' && props.idea !== undefined && (
+      {phase === 'open' && (
         <>
-          <IdeaForm reader={reader} {...props} />
-          <ButtonLink kind="secondary" href={reader.href(reader.path)}>
-            {t('participation.back')}
-          </ButtonLink>
+          <WayIn reader={reader} {...props} form={props.idea === undefined ? props.form : freshForm()} />
+          <IdeaForm reader={reader} {...props} form={props.idea === undefined ? freshForm() : props.form} />
         </>
       )}
       {phase === 'ideas' && (

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '../../libs/database/database.js';
 import { refuse, type Result } from '../../libs/outbox/decision.js';
 import { idFromBytes, Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
@@ -39,7 +38,6 @@ export class PeopleService implements OnApplicationBootstrap {
     private readonly contacts: ContactsService,
     private readonly regions: RegionsService,
     private readonly signIns: SignInService,
-    private readonly database: Database,
     private readonly catalogue: Catalogue,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -47,8 +45,6 @@ export class PeopleService implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    // Several processes start at once: one address must not become two contacts.
-    await this.database.createIndexes();
     await this.ensureAdministrator();
   }
 
