@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 
 interface Asset {
   readonly path: string;
   readonly type: string;
   readonly content: Buffer;
+  readonly zipped: Buffer;
 }
 
 /** The stylesheet and the icon. Their addresses hold a hash of their content, so browsers may keep them for ever. */
@@ -24,15 +26,23 @@ export class Assets {
   }
 
   serve(fastify: FastifyInstance): void {
-    for (const { path, type, content } of this.all) {
+    for (const { path, type, content, zipped } of this.all) {
       const lifetime = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=86400';
-      fastify.get(path, (_, reply) => reply.type(type).header('cache-control', lifetime).send(content));
+      fastify.get(path, (request, reply) => {
+        reply.type(type).headers({ 'cache-control': lifetime, vary: 'Accept-Encoding' });
+        if (!takesGzip(request.headers['accept-encoding'])) return reply.send(content);
+        return reply.header('content-encoding', 'gzip').send(zipped);
+      });
     }
   }
 }
 
+/** RFC 9110 12.5.3, as far as browsers go: named, and not refused. */
+const takesGzip = (header: string | undefined): boolean =>
+  /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(header ?? '');
+
 function asset(folder: string, name: string, ending: string, type: string): Asset {
   const content = readFileSync(join(folder, `${name}.${ending}`));
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
-  return { path: `/assets/${name}.${hash}.${ending}`, type, content };
+  return { path: `/assets/${name}.${hash}.${ending}`, type, content, zipped: gzipSync(content, { level: 9 }) };
 }

@@ -24,7 +24,7 @@ import { type OwnPart, startOwnStore, startRedis, startStore } from '../support/
 const TIMERS = ['contact.unconfirmed', 'contact.year-passed', 'contact.silent'];
 const SECRET_KEY = randomBytes(32).toString('base64');
 
-const ends: (() => Promise<unknown> | void)[] = [];
+const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
