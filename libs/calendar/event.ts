@@ -31,11 +31,13 @@ export interface EventText {
   readonly url?: string;
   /** Where to meet online: an http or https address, or a slot, and what it is called. */
   readonly conference?: { readonly uri: string; readonly label: string };
-  /** Minutes before the start; a CANCEL has none. */
+  /** Minutes before the start, for a REQUEST alone. */
   readonly alarms?: readonly number[];
 }
 
-export type Method = 'REQUEST' | 'CANCEL' | 'PUBLISH';
+/** DECLINECOUNTER answers a wish for another time: the meeting stays as it is (RFC 5546 3.2.8). */
+export type GuestMethod = 'REQUEST' | 'CANCEL' | 'DECLINECOUNTER';
+export type Method = GuestMethod | 'PUBLISH';
 
 /** How an event stands in time: in UTC when it happens once, else on the clocks of a zone (RFC 5545 3.8.5.3). */
 export interface EventTime {
@@ -80,7 +82,7 @@ export function eventParts(method: Method, given: EventText, time: EventTime, sl
   const text = cleaned(given, slots);
   const { start, end, summary, description, location, organizer, url, conference } = text;
   const status = method === 'CANCEL' && text.status !== 'CANCELLED' ? null : text.status;
-  const alarms = method === 'CANCEL' ? [] : (text.alarms ?? []);
+  const alarms = method === 'REQUEST' ? (text.alarms ?? []) : [];
   const model = eventLines({ method, start, end, summary, description, location, status, alarms });
   const texts: Readonly<Record<string, string>> = { SUMMARY: summary, DESCRIPTION: description, LOCATION: location };
   return {
@@ -165,7 +167,8 @@ export const readsAs = (
 
 function check(method: Method, { status, start, end, organizer, language, url, conference, alarms }: EventText): void {
   if (utc(start) >= utc(end)) throw new RangeError('a meeting ends after it starts');
-  if (method === 'REQUEST' && status === 'CANCELLED') throw new RangeError('what is cancelled is sent as CANCEL');
+  if ((method === 'REQUEST' || method === 'DECLINECOUNTER') && status === 'CANCELLED')
+    throw new RangeError('what is cancelled is sent as CANCEL');
   if (!isAddress(organizer.address)) throw new RangeError('not an address of an organizer');
   if (!LANGUAGE.test(language)) throw new RangeError('not a language');
   for (const uri of [url, conference?.uri]) {

@@ -1,5 +1,5 @@
 import { fold, foldPlain, isAddress, jcalUtc, mailto, parameterText, utc } from './content-lines.js';
-import { eventParts, readsAs, writeEvent, type EventParts, type EventText } from './event.js';
+import { eventParts, readsAs, writeEvent, type EventParts, type EventText, type GuestMethod } from './event.js';
 import { prove, type Expected, type ExpectedComponent } from './proof.js';
 import { fillSlot, Lines, slot, withReplacements, type Compiled, type Field } from './slots.js';
 
@@ -8,9 +8,9 @@ export { slot };
 /** RFC 5545 3.2.12, as far as it is asked of a guest. */
 export type Partstat = 'NEEDS-ACTION' | 'ACCEPTED' | 'TENTATIVE' | 'DECLINED';
 
-/** A single meeting, as invitation or cancellation. */
+/** A single meeting, as invitation, cancellation, or answer to a wish for another time. */
 export interface CalendarText extends EventText {
-  readonly method: 'REQUEST' | 'CANCEL';
+  readonly method: GuestMethod;
   /** IANA name of the zone in which people agreed on it. What happens once is written in UTC all the same. */
   readonly timeZone: string;
 }
@@ -30,7 +30,7 @@ export interface CalendarGuest {
 
 /** A calendar built once, in which a recipient is filled in by fillInvite. */
 export interface InviteTemplate extends Compiled {
-  readonly method: 'REQUEST' | 'CANCEL';
+  readonly method: GuestMethod;
 }
 
 export const PRODID = '-//Come Together//Calendar//EN';
@@ -57,7 +57,7 @@ export interface TemplateEvent {
 
 /** Puts events and the zone they are written in into one calendar, and proves it. */
 export function buildTemplate(
-  method: 'REQUEST' | 'CANCEL',
+  method: GuestMethod,
   events: readonly TemplateEvent[],
   slots: readonly string[],
   zone?: { readonly lines: readonly string[]; readonly reads: ExpectedComponent },
@@ -109,7 +109,7 @@ export function fillInvite({ texts, fields, method }: InviteTemplate, guest: Cal
   return filled;
 }
 
-function fill(field: Field, guest: CalendarGuest, method: 'REQUEST' | 'CANCEL'): string {
+function fill(field: Field, guest: CalendarGuest, method: GuestMethod): string {
   switch (field.kind) {
     case 'uid':
       if (!isUid(guest.uid)) throw new RangeError('not a UID');
@@ -128,7 +128,7 @@ function fill(field: Field, guest: CalendarGuest, method: 'REQUEST' | 'CANCEL'):
 }
 
 /** Only the recipient, spelt as the mail's To (RFC 6047 2.3); a CANCEL asks for no answer. */
-function attendeeLine({ address }: CalendarGuest, partstat: Partstat, method: 'REQUEST' | 'CANCEL'): string {
+function attendeeLine({ address }: CalendarGuest, partstat: Partstat, method: GuestMethod): string {
   if (!isAddress(address) || address.length > 254) throw new RangeError('not an address');
   if (!PARTSTATS.has(partstat)) throw new RangeError('not a PARTSTAT');
   const rsvp = method === 'REQUEST' ? ';RSVP=TRUE' : '';
@@ -150,7 +150,7 @@ function replacement({ replacements }: CalendarGuest, name: string): string {
   return value;
 }
 
-const identityOf = (guest: CalendarGuest, method: 'REQUEST' | 'CANCEL'): readonly Expected[] => [
+const identityOf = (guest: CalendarGuest, method: GuestMethod): readonly Expected[] => [
   ['uid', {}, guest.uid],
   ['sequence', {}, String(guest.sequence)],
   ['dtstamp', {}, jcalUtc(guest.dtstamp)],

@@ -2,7 +2,7 @@ import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventStatus } from 'ical-g
 import { unfold } from './content-lines.js';
 
 export interface EventModel {
-  readonly method: 'REQUEST' | 'CANCEL' | 'PUBLISH';
+  readonly method: 'REQUEST' | 'CANCEL' | 'DECLINECOUNTER' | 'PUBLISH';
   readonly start: Date;
   readonly end: Date;
   /** Cleaned texts */

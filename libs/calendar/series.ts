@@ -2,7 +2,7 @@ import { MINUTE, plus } from '../time/clock.js';
 import { occurrences, type Recurrence } from '../time/recurrence.js';
 import { presentName } from '../time/zones.js';
 import { jcalUtc, utc } from './content-lines.js';
-import { eventParts, type EventParts, type EventText, type Rule } from './event.js';
+import { eventParts, type EventParts, type EventText, type Method, type Rule } from './event.js';
 import { buildTemplate, type CalendarText, type InviteTemplate, type TemplateEvent } from './invite.js';
 import { timeZoneComponent } from './time-zone.js';
 
@@ -64,7 +64,7 @@ interface SeriesEvents {
 
 /** The events of a series, its zone, and the period in which that is used: for invitations and feeds alike. */
 export function seriesEvents(
-  method: 'REQUEST' | 'CANCEL' | 'PUBLISH',
+  method: Method,
   { recurrence, durationMinutes, without, changed, ...text }: Omit<SeriesText, 'method'>,
   slots: readonly string[],
 ): SeriesEvents {

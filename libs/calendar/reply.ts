@@ -1,0 +1,204 @@
+import { done, refuse, type Result } from '../outbox/decision.js';
+import { DAY } from '../time/clock.js';
+import { isTimeZone } from '../time/zones.js';
+import { cleanText, isAddress } from './content-lines.js';
+import type { Partstat } from './invite.js';
+import {
+  parameter,
+  property,
+  readCalendar,
+  textOf,
+  type ReadRefusal,
+  type SentComponent,
+  type SentProperty,
+} from './reader.js';
+
+/** What someone's calendar answers about one meeting or one occurrence (RFC 5546 3.2.3, 3.2.6, 3.2.7). */
+export interface Reply {
+  readonly method: 'REPLY' | 'COUNTER' | 'REFRESH';
+  readonly uid: string;
+  /** Which occurrence it is about; absent for all. */
+  readonly recurrenceId?: SentTime;
+  /** As it was sent: who that is, is for the caller to find out, and whether they were invited. */
+  readonly attendee: string;
+  /** Of a REFRESH always NEEDS-ACTION */
+  readonly partstat: Partstat | 'DELEGATED';
+  /** What someone wrote beside it; cleaned, at most 1,000 characters. */
+  readonly comment?: string;
+  readonly sequence?: number;
+  readonly dtstamp?: Date;
+  /** The time that a COUNTER asks for; absent where its zone is not known here. */
+  readonly proposed?: { readonly start: Date; readonly end?: Date };
+}
+
+/** A time as clients send it: an instant, or a time on clocks that are not known (a zone of Outlook's, or none). */
+export type SentTime =
+  | { readonly kind: 'instant'; readonly at: Date }
+  /** Milliseconds as if the clocks showed UTC */
+  | { readonly kind: 'local'; readonly local: number };
+
+export type ReplyRefusal =
+  | ReadRefusal
+  /** Not a REPLY, COUNTER or REFRESH */
+  | 'another-method'
+  | 'no-event'
+  | 'no-uid'
+  | 'no-attendee'
+  | 'many-attendees';
+
+const MOST_EVENTS = 50;
+const METHODS: ReadonlySet<string> = new Set(['REPLY', 'COUNTER', 'REFRESH'] satisfies Reply['method'][]);
+const isMethod = (text: string): text is Reply['method'] => METHODS.has(text);
+const PARTSTATS: ReadonlySet<string> = new Set(['ACCEPTED', 'DECLINED', 'TENTATIVE', 'DELEGATED']);
+const isPartstat = (text: string): text is Reply['partstat'] => PARTSTATS.has(text);
+
+/**
+ * Reads a calendar's answer; a message may hold several, one for each occurrence. Never throws. ORGANIZER is not looked
+ * at, as some clients leave it out, and no time in it is believed beyond telling which occurrence is meant.
+ * @param methodOfMail the method parameter of the MIME part, for calendars that have none
+ */
+export function readReplies(bytes: Uint8Array, methodOfMail = ''): Result<readonly Reply[], ReplyRefusal> {
+  const read = readCalendar(bytes);
+  if (!read.ok) return read;
+  const method = (property(read.value, 'METHOD')?.value ?? methodOfMail).trim().toUpperCase();
+  if (!isMethod(method)) return refuse('another-method');
+  const events = read.value.components.filter(({ name }) => name === 'VEVENT');
+  if (events.length === 0) return refuse('no-event');
+  if (events.length > MOST_EVENTS) return refuse('too-many');
+  const replies: Reply[] = [];
+  for (const event of events) {
+    const reply = readEvent(method, event);
+    if (!reply.ok) return reply;
+    replies.push(reply.value);
+  }
+  return done(replies);
+}
+
+function readEvent(method: Reply['method'], event: SentComponent): Result<Reply, ReplyRefusal> {
+  const uid = textOf(property(event, 'UID')?.value ?? '').trim();
+  if (uid === '' || uid.length > 255) return refuse('no-uid');
+  const attendee = attendeeOf(event);
+  if (!attendee.ok) return attendee;
+  const { address, sent } = attendee.value;
+  const partstat = (parameter(sent, 'PARTSTAT') ?? '').trim().toUpperCase();
+  const recurrenceId = timeOf(property(event, 'RECURRENCE-ID'));
+  const comment = commentOf(event, sent);
+  const sequence = property(event, 'SEQUENCE')?.value.trim() ?? '';
+  const dtstamp = timeOf(property(event, 'DTSTAMP'));
+  const proposed = method === 'COUNTER' ? proposedBy(event) : undefined;
+  return done({
+    ...{ method, uid, attendee: address },
+    partstat: method !== 'REFRESH' && isPartstat(partstat) ? partstat : 'NEEDS-ACTION',
+    ...(recurrenceId && { recurrenceId }),
+    ...(comment !== '' && { comment }),
+    ...(/^\d{1,9}$/.test(sequence) && { sequence: Number(sequence) }),
+    ...(dtstamp && { dtstamp: dtstamp.kind === 'instant' ? dtstamp.at : new Date(dtstamp.local) }),
+    ...(proposed && { proposed }),
+  });
+}
+
+/** The one who answers. Where a client lists everyone, it is the only one who has answered. */
+function attendeeOf(
+  event: SentComponent,
+): Result<{ readonly address: string; readonly sent: SentProperty }, 'no-attendee' | 'many-attendees'> {
+  const attendees = event.properties
+    .filter(({ name }) => name === 'ATTENDEE')
+    .flatMap((sent) => {
+      const address = addressOf(sent);
+      return address === undefined ? [] : [{ address, sent }];
+    });
+  const answered = attendees.filter(({ sent }) => isPartstat((parameter(sent, 'PARTSTAT') ?? '').toUpperCase()));
+  const [attendee, ...others] = attendees.length > 1 ? answered : attendees;
+  if (others.length > 0) return refuse('many-attendees');
+  if (!attendee) return refuse(attendees.length > 1 ? 'many-attendees' : 'no-attendee');
+  return done(attendee);
+}
+
+/** Where the value is no mailto, as Apple's servers send it, the EMAIL parameter (RFC 7986 6.2). */
+function addressOf(sent: SentProperty): string | undefined {
+  const mailto = /^mailto:(.*)$/i.exec(sent.value.trim())?.[1];
+  const written = (mailto === undefined ? (parameter(sent, 'EMAIL') ?? '') : decoded(mailto)).trim();
+  return written.length <= 254 && isAddress(written) ? written : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Outlook sends a COMMENT of a blank line where nothing was written; CalDAV servers put it on the attendee. */
+function commentOf(event: SentComponent, attendee: SentProperty): string {
+  const comments = event.properties.filter(({ name }) => name === 'COMMENT').map(({ value }) => textOf(value));
+  const written =
+    cleanText(comments.join('\n')).trim() || cleanText(parameter(attendee, 'X-RESPONSE-COMMENT') ?? '').trim();
+  return written.slice(0, 1_000).toWellFormed();
+}
+
+const TIME = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$/i;
+
+/** A date or date-time; undefined for what is none. */
+function timeOf(sent: SentProperty | undefined): SentTime | undefined {
+  const [, year, month, day, hour = '00', minute = '00', second = '00', utc = ''] =
+    TIME.exec(sent?.value.trim() ?? '') ?? [];
+  if (!sent || year === undefined || month === undefined || day === undefined) return undefined;
+  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const local = Date.parse(`${written}Z`);
+  if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 19) !== written) return undefined;
+  if (utc !== '') return { kind: 'instant', at: new Date(local) };
+  const zone = (parameter(sent, 'TZID') ?? '').replace(/^\/.*?(?=[A-Z][A-Za-z_]+\/)/, '');
+  if (!isTimeZone(zone) || year < '1970') return { kind: 'local', local };
+  return {
+    kind: 'instant',
+    at: new Date(Temporal.PlainDateTime.from(written).toZonedDateTime(zone).epochMilliseconds),
+  };
+}
+
+function proposedBy(event: SentComponent): Reply['proposed'] {
+  const start = timeOf(property(event, 'DTSTART'));
+  const end = timeOf(property(event, 'DTEND'));
+  if (start?.kind !== 'instant') return undefined;
+  return { start: start.at, ...(end?.kind === 'instant' && end.at > start.at && { end: end.at }) };
+}
+
+/**
+ * Which of a series' starts a RECURRENCE-ID means; undefined for none. Where it stands on clocks that are not known
+ * here, it is the start of that day, give or take what clocks can differ: starts are a week apart or more.
+ */
+export function occurrenceMeant(recurrenceId: SentTime, starts: readonly Date[]): Date | undefined {
+  if (recurrenceId.kind === 'instant') return starts.find((start) => start.getTime() === recurrenceId.at.getTime());
+  return starts.find((start) => Math.abs(start.getTime() - recurrenceId.local) <= 2 * DAY);
+}
+
+/** What is known of an invitation when an answer comes. */
+export interface Answered {
+  /** SEQUENCE of the last REQUEST or CANCEL that was sent */
+  readonly sequence: number;
+  /** DTSTAMP of that */
+  readonly requested: Date;
+  /** Of the last answer that was taken from this attendee, if any. */
+  readonly answered?: { readonly sequence: number; readonly dtstamp: Date };
+}
+
+export type Staleness = 'current' | 'known' | 'stale';
+
+/**
+ * Whether an answer counts (RFC 5546 2.1.5): not where it is to an earlier SEQUENCE, or older than the answer known. The
+ * same answer again is known. One without SEQUENCE, or without DTSTAMP, is taken for as new as it can be; it was not
+ * made before what it answers.
+ */
+export function staleness({ sequence, dtstamp }: Pick<Reply, 'sequence' | 'dtstamp'>, known: Answered): Staleness {
+  if (sequence !== undefined && sequence < known.sequence) return 'stale';
+  // Clocks differ: a day's grace for answers that only their DTSTAMP tells old.
+  if (sequence === undefined && dtstamp && dtstamp.getTime() < known.requested.getTime() - DAY) return 'stale';
+  const { answered } = known;
+  if (!answered || !dtstamp || (sequence ?? known.sequence) > answered.sequence) return 'current';
+  if (dtstamp < answered.dtstamp) return 'stale';
+  return dtstamp.getTime() === answered.dtstamp.getTime() ? 'known' : 'current';
+}
+
+/** The DTSTAMP to keep of an answer: a clock that is fast must not make every later answer look old. */
+export const stampToKeep = ({ dtstamp }: Pick<Reply, 'dtstamp'>, received: Date): Date =>
+  dtstamp && dtstamp < received ? dtstamp : received;
