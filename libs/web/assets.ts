@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
+import { takesGzip } from './compress.js';
 
 interface Asset {
   readonly path: string;
@@ -36,10 +37,6 @@ export class Assets {
     }
   }
 }
-
-/** RFC 9110 12.5.3, as far as browsers go: named, and not refused. */
-const takesGzip = (header: string | undefined): boolean =>
-  /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(header ?? '');
 
 function asset(folder: string, name: string, ending: string, type: string): Asset {
   const content = readFileSync(join(folder, `${name}.${ending}`));

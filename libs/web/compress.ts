@@ -7,7 +7,7 @@ const gzip = promisify(gzipInCallback);
 
 /** Below this many bytes the headers are what weighs. */
 const WORTH_IT = 1_000;
-const TEXT = /^(text\/(html|css|calendar)|image\/svg\+xml|application\/(problem\+)?json)\b/;
+const TEXT = /^(text\/(html|calendar)|application\/(problem\+)?json)\b/;
 
 /**
  * Pages travel compressed, as most are read on slow phones. Those that hold a secret beside what others may have put into
@@ -31,8 +31,9 @@ const isCompressible = ({ routeOptions: { url = '', config } }: FastifyRequest, 
   !isConsole(url);
 
 function varyByEncoding(reply: FastifyReply): void {
-  const already = reply.getHeader('vary');
-  reply.header('vary', already === undefined ? 'Accept-Encoding' : `${String(already)}, Accept-Encoding`);
+  const already = [reply.getHeader('vary') ?? []].flat().join(', ');
+  if (!already.includes('Accept-Encoding'))
+    reply.header('vary', already === '' ? 'Accept-Encoding' : `${already}, Accept-Encoding`);
 }
 
 /** RFC 9110 12.5.3, for the one coding that everything understands. */

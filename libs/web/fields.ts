@@ -40,9 +40,12 @@ function single(input: unknown, refuse: Refuse): string {
   return refuse(Array.isArray(input) ? 'error.once' : 'error.invalid');
 }
 
-/** Control characters, and those that reorder or hide text: bidi overrides and isolates, zero-width ones, tags. */
+/**
+ * Control characters, those that reorder or hide text (bidi overrides and isolates, zero-width ones, tags), and U+FFFD, which
+ * stands where bytes were no text.
+ */
 const UNSEEN =
-  /(?![\n\t])[\p{Cc}\p{Noncharacter_Code_Point}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/u;
+  /(?![\n\t])[\p{Cc}\p{Noncharacter_Code_Point}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFD]/u;
 
 function clean(input: unknown, max: number, lines: 'one' | 'many', refuse: Refuse): string {
   const raw = single(input, refuse);

@@ -40,6 +40,7 @@ describe('a line of text', () => {
     ['a\u202Eb', 'error.characters'],
     ['a\u200Bb', 'error.characters'],
     ['a\uD800b', 'error.characters'],
+    ['a\uFFFDb', 'error.characters'],
     ['👩‍🌾', is('👩‍🌾')],
     [['a', 'b'], 'error.once'],
     [{ $gt: '' }, 'error.invalid'],
