@@ -62,6 +62,7 @@ export class LocalReader {
   private start = Infinity;
   private end = -Infinity;
   private offset = 0;
+  private inGap = false;
 
   constructor(private readonly offsets: Offsets) {}
 
@@ -72,8 +73,8 @@ export class LocalReader {
 
   /** Whether the clocks show this time at all. */
   exists(local: number): boolean {
-    const instant = this.instant(local);
-    return localAt(this.offsets, instant) === local;
+    this.instant(local);
+    return !this.inGap;
   }
 
   /** Finds the first stretch of one offset that ends after `local`, whose gap before it belongs to the stretch before. */
@@ -85,6 +86,7 @@ export class LocalReader {
     const before = index > 0 ? at(offset, index - 1) : at(offset, index);
     const opens = at(from, index) + at(offset, index);
     const inGap = local < opens;
+    this.inGap = inGap;
     this.index = index;
     this.offset = inGap ? before : at(offset, index);
     // What the clocks show a second time belongs to the stretch before, so this one is read from there on.
