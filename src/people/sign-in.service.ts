@@ -81,6 +81,8 @@ export class SignInService {
     const secret = randomBytes(32).toString('base64url');
     const expires = sessionEnds(person, now);
     await this.sessions.begin(secret, person, expires);
+    // Whoever takes part here need not answer the yearly question as well to stay.
+    await this.contacts.stillInterested(person.contact);
     await this.sessions.forget(now, plus(now, -DAY));
     return done({ setCookie: this.cookie.write(secret, (expires.getTime() - now.getTime()) / 1_000) });
   }
