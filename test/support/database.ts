@@ -1,4 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
+import type { Entry } from '../../libs/outbox/entry.js';
 import { eventually } from './waiting.js';
 
 const WITH_ENTRIES = ['contacts', 'meetings', 'invitations', 'people'];
@@ -23,18 +24,36 @@ export class TestDatabase {
     return this.connection.collection<{ _id: string; [field: string]: unknown }>(name);
   }
 
-  /** How many entries and mails are due but not yet done. */
-  async due(): Promise<number> {
-    const now = this.now();
-    const entries = await Promise.all(
-      WITH_ENTRIES.map((name) => this.collection(name).countDocuments({ 'pending.dueAt': { $lte: now } })),
-    );
-    const mails = await this.collection('deliveries').countDocuments({ dueAt: { $lte: now } });
-    return entries.reduce((sum, count) => sum + count, mails);
+  /** Until everything that is due, or failed and is to be tried again, was done: what was not sent by now never is. */
+  async settled(patience = 30_000): Promise<void> {
+    let undone: readonly string[] = [];
+    const look = async (): Promise<boolean> => (undone = await this.undone()).length === 0;
+    await eventually('all that is due to be done', look, patience).catch((error: unknown) => {
+      throw new Error(`still to be done: ${undone.join(', ')}`, { cause: error });
+    });
   }
 
-  /** Until everything that is due was done: what was not sent by now is not sent at all. */
-  async settled(patience = 30_000): Promise<void> {
-    await eventually('all that is due to be done', async () => (await this.due()) === 0, patience);
+  private async undone(): Promise<string[]> {
+    const now = this.now();
+    const entries = await Promise.all(
+      WITH_ENTRIES.map(async (name) => {
+        const filter = { $or: [{ 'pending.dueAt': { $lte: now } }, { 'pending.failures': { $gt: 0 } }] };
+        const found = await this.collection(name).find(filter).limit(20).toArray();
+        return found.flatMap(({ pending }) => (pending as readonly Entry[]).filter(isOpen).flatMap(told(now)));
+      }),
+    );
+    const mails = { $or: [{ dueAt: { $lte: now } }, { state: 'open', failures: { $gt: 0 } }] };
+    const open = await this.collection('deliveries').find(mails).limit(20).toArray();
+    return [
+      ...entries.flat(),
+      ...open.map(({ kind, failures }) => `${String(kind)} after ${String(failures)} failures`),
+    ];
   }
 }
+
+const isOpen = ({ dueAt }: Entry): boolean => dueAt !== undefined;
+
+const told =
+  (now: Date) =>
+  ({ handler, failures, dueAt }: Entry): string[] =>
+    failures > 0 || (dueAt && dueAt <= now) ? [`${handler} after ${String(failures)} failures`] : [];

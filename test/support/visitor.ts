@@ -161,7 +161,8 @@ export class Visitor {
 
   /** Sends anything at all, follows nothing and leaves the present page as it is. */
   async send(path: string, sent: Sent = {}): Promise<Answer> {
-    const url = new URL(path, this.address);
+    // Two slashes would name another host.
+    const url = new URL(path.startsWith('//') ? `${this.address}${path}` : path, this.address);
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const outgoing = request(
       url,
