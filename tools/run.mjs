@@ -29,6 +29,7 @@ const commands = {
   'bench:store': { needs: parts, run: typescript('bench/store.ts') },
   'bench:calendar': { needs: parts, run: typescript('bench/calendar.ts') },
   'bench:slots': { needs: nothing, run: typescript('bench/slots.ts') },
+  'replay-erasures': { needs: { build: true, redis: false }, run: [['--no-warnings', './tools/replay-erasures.mjs']] },
   build: { needs: { build: true, redis: false }, run: [] },
   types: { needs: nothing, run: [[bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']] },
   lint: {
