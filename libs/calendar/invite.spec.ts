@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import ICAL from 'ical.js';
 import nodeIcal from 'node-ical';
-import { fillInvite, inviteTemplate, slot, type CalendarGuest, type CalendarText } from './invite.js';
+import { fillInvite, inviteTemplate, type CalendarGuest, type CalendarText } from './invite.js';
+import { slot } from './slots.js';
 
 const text: CalendarText = {
   method: 'REQUEST',

@@ -1,9 +1,7 @@
 import { fold, foldPlain, isAddress, jcalUtc, mailto, parameterText, utc } from './content-lines.js';
 import { eventParts, readsAs, writeEvent, type EventParts, type EventText, type GuestMethod } from './event.js';
 import { prove, type Expected, type ExpectedComponent } from './proof.js';
-import { fillSlot, Lines, slot, withReplacements, type Compiled, type Field } from './slots.js';
-
-export { slot };
+import { fillSlot, Lines, withReplacements, type Compiled, type Field } from './slots.js';
 
 /** RFC 5545 3.2.12, as far as it is asked of a guest. */
 export type Partstat = 'NEEDS-ACTION' | 'ACCEPTED' | 'TENTATIVE' | 'DECLINED';

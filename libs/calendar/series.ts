@@ -1,5 +1,5 @@
 import { MINUTE, plus } from '../time/clock.js';
-import { occurrences, type Recurrence } from '../time/recurrence.js';
+import { occurrenceInstants, type Recurrence } from '../time/recurrence.js';
 import { presentName } from '../time/zones.js';
 import { jcalUtc, utc } from './content-lines.js';
 import { eventParts, type EventParts, type EventText, type Method, type Rule } from './event.js';
@@ -46,7 +46,7 @@ export function occurrenceTemplate(
   original: Date,
   slots: readonly string[],
 ): InviteTemplate {
-  mustBeOf(occurrences(recurrence), [original]);
+  mustBeOf(occurrenceInstants(recurrence), [original]);
   const zone = presentName(recurrence.timeZone);
   const parts = eventParts(text.method, text, { zone, original }, slots);
   const [from, until] = span([original, text.start], [text.end]);
@@ -68,9 +68,10 @@ export function seriesEvents(
   { recurrence, durationMinutes, without, changed, ...text }: Omit<SeriesText, 'method'>,
   slots: readonly string[],
 ): SeriesEvents {
-  const starts = occurrences(recurrence);
-  const [start, last] = [starts[0], starts.at(-1)];
-  if (!start || !last) throw new RangeError('a series has occurrences');
+  const starts = occurrenceInstants(recurrence);
+  const [first, final] = [starts[0], starts.at(-1)];
+  if (first === undefined || final === undefined) throw new RangeError('a series has occurrences');
+  const [start, last] = [new Date(first), new Date(final)];
   mustBeOf(starts, [...without, ...changed.map(({ original }) => original)]);
   if (new Set(without.map(Number)).size === starts.length) throw new RangeError('nothing is left of the series');
   const zone = presentName(recurrence.timeZone);
@@ -115,8 +116,8 @@ function ruleOf({ date, repeats, ends }: Recurrence, last: Date): Rule {
   };
 }
 
-function mustBeOf(starts: readonly Date[], originals: readonly Date[]): void {
-  const known = new Set(starts.map(Number));
+function mustBeOf(starts: readonly number[], originals: readonly Date[]): void {
+  const known = new Set(starts);
   if (!originals.every((original) => known.has(original.getTime()))) {
     throw new RangeError('not a start of the series');
   }

@@ -102,14 +102,38 @@ const NOT_PLAIN = /[^ -+\--:<-[\]-~]/;
 
 /** A recipient's text, proven, escaped and folded from `column` on. Throws a RangeError for what is not of its grammar. */
 export function fillSlot(kind: 'text' | 'uri', value: string, column: number): string {
-  if (value === '' && kind === 'text') return '';
-  const plain = kind === 'uri' ? isWebAddress(value) : !NOT_PLAIN.test(value);
-  if (kind === 'uri' ? !plain : !plain && NOT_ONE_LINE.test(value)) {
-    throw new RangeError('a text of a recipient is not of its grammar');
+  if (kind === 'uri') {
+    if (!isWebAddress(value)) throw new RangeError('not a web address');
+    return column + value.length <= 75 ? value : `\r\n ${foldPlain(value, 1)}`;
   }
-  if (value.length > 2_000) throw new RangeError('a text of a recipient is too long');
-  const written = plain ? value : escapeText(value);
-  const ascii = plain || isPlain(written);
-  if (ascii && column + written.length <= 75) return written;
-  return `\r\n ${ascii ? foldPlain(written, 1) : fold(written, 1)}`;
+  if (value === '') return '';
+  if (value.length > LONGEST) throw new RangeError('a text of a recipient is too long');
+  if (NOT_PLAIN.test(value)) {
+    const { inline, folded } = written(value);
+    return inline !== undefined && column + inline.length <= 75 ? inline : folded;
+  }
+  return column + value.length <= 75 ? value : `\r\n ${foldPlain(value, 1)}`;
+}
+
+interface WrittenText {
+  /** Absent where it is not ASCII, or does not fit a line */
+  readonly inline: string | undefined;
+  /** On lines of its own */
+  readonly folded: string;
+}
+
+const LONGEST = 2_000;
+/** Times and names of places are the same for many recipients, so they are proven and escaped once. */
+const MOST_WRITTEN = 500;
+const writtenTexts = new Map<string, WrittenText>();
+
+function written(value: string): WrittenText {
+  const known = writtenTexts.get(value);
+  if (known) return known;
+  if (NOT_ONE_LINE.test(value)) throw new RangeError('a text of a recipient is not one line of text');
+  const escaped = escapeText(value);
+  const fresh = { inline: isPlain(escaped) ? escaped : undefined, folded: `\r\n ${fold(escaped, 1)}` };
+  if (writtenTexts.size >= MOST_WRITTEN) writtenTexts.clear();
+  writtenTexts.set(value, fresh);
+  return fresh;
 }

@@ -71,10 +71,9 @@ export class LocalReader {
     return local - this.offset;
   }
 
-  /** Whether the clocks show this time at all. */
-  exists(local: number): boolean {
-    this.instant(local);
-    return !this.inGap;
+  /** Whether the clocks skip the time that was read last. */
+  get skipped(): boolean {
+    return this.inGap;
   }
 
   /** Finds the first stretch of one offset that ends after `local`, whose gap before it belongs to the stretch before. */

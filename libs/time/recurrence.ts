@@ -44,23 +44,29 @@ export function recurrenceProblem(recurrence: Recurrence): RecurrenceProblem | u
     if (ends.lastDate < date) return 'ends-before-it-starts';
     if (localStarts(recurrence).length > MOST_OCCURRENCES) return 'too-many';
   }
-  return new LocalReader(offsetsOf(timeZone)).exists(localStart(date, time)) ? undefined : 'in-a-clock-gap';
+  const reader = new LocalReader(offsetsOf(timeZone));
+  reader.instant(localStart(date, time));
+  return reader.skipped ? 'in-a-clock-gap' : undefined;
 }
 
 /** Series begin before this day, so that none leaves the years of clock tables. */
 const LAST_START = '2150';
 
 /**
- * The starts of a series. A later one that falls into a gap of the clocks is as long after the gap's beginning as it
- * would have been; one in a fold is at the earlier time (RFC 5545 3.3.5). Throws a RangeError where recurrenceProblem
- * has something to say.
+ * The starts of a series, in milliseconds since 1970. A later one that falls into a gap of the clocks is as long after
+ * the gap's beginning as it would have been; one in a fold is at the earlier time (RFC 5545 3.3.5). Throws a RangeError
+ * where recurrenceProblem has something to say.
  */
-export function occurrences(recurrence: Recurrence): readonly Date[] {
+export function occurrenceInstants(recurrence: Recurrence): readonly number[] {
   const problem = recurrenceProblem(recurrence);
   if (problem !== undefined) throw new RangeError(problem);
   const reader = new LocalReader(offsetsOf(recurrence.timeZone));
-  return localStarts(recurrence).map((local) => new Date(reader.instant(local)));
+  return localStarts(recurrence).map((local) => reader.instant(local));
 }
+
+/** The same as dates, the making of which takes most of the time. */
+export const occurrences = (recurrence: Recurrence): readonly Date[] =>
+  occurrenceInstants(recurrence).map((instant) => new Date(instant));
 
 /**
  * Splits a series before one of its starts: what was until then keeps its rule, what comes begins anew. Undefined where

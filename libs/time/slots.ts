@@ -90,7 +90,7 @@ export function slotStarts(availability: Availability, { from, to }: Interval): 
       for (let minute = range.from; minute <= end; minute += step) {
         const local = midnight + minute * MINUTE;
         const start = reader.instant(local);
-        if (start < free || start >= to || !reader.exists(local)) continue;
+        if (start < free || start >= to || reader.skipped) continue;
         starts.push(start);
         free = start + length;
       }
@@ -122,15 +122,17 @@ export function freeSlots(
   const sweeps = hosts.map((host) => new HostSweep(host, taken, days, maxPerDay));
   const slots: FreeSlot[] = [];
   for (const start of slotStarts(availability, window)) {
-    let free: string[] | undefined;
-    for (const sweep of sweeps) {
-      if (!sweep.isFree(start)) continue;
-      if (free) free.push(sweep.id);
-      else free = [sweep.id];
-    }
+    const free = whoIsFree(sweeps, start);
     if (free) slots.push({ start, end: start + length, hosts: free });
   }
   return slots;
+}
+
+function whoIsFree(sweeps: readonly HostSweep[], start: number): readonly string[] | undefined {
+  const [first] = sweeps;
+  if (first && sweeps.length === 1) return first.isFree(start) ? first.alone : undefined;
+  const free = sweeps.filter((sweep) => sweep.isFree(start));
+  return free.length === 0 ? undefined : free.map(({ id }) => id);
 }
 
 /** Days of a zone, by which bookings are counted. */
@@ -149,6 +151,8 @@ class Days {
 /** Goes along one host's time once, as starts ascend. */
 class HostSweep {
   readonly id: string;
+  /** The list of those who are free, where that is this host alone. */
+  readonly alone: readonly string[];
   private readonly busy: readonly Interval[];
   private readonly joinable: ReadonlySet<number> | undefined;
   private readonly full: ReadonlySet<number>;
@@ -161,6 +165,7 @@ class HostSweep {
     maxPerDay: number,
   ) {
     this.id = id;
+    this.alone = [id];
     this.busy = merged(busy);
     this.joinable = joinable;
     const counts = new Map<number, number>();
