@@ -41,6 +41,8 @@ interface Failure extends Error {
 const MAILS_PER_CONNECTION = 100;
 /** Connections that nobody needs are closed before most servers would. */
 const IDLE = 10_000;
+/** How long a mail that is not yet handed over is waited for when sending ends. */
+const UNBEGUN = 1_000;
 
 interface Conversation {
   readonly connection: SMTPConnection;
@@ -52,7 +54,7 @@ interface Conversation {
 export class SmtpSender {
   private readonly settings: ReturnType<typeof parseConnectionUrl>;
   private readonly idle: Conversation[] = [];
-  private readonly busy = new Set<Conversation>();
+  private readonly busy = new Map<Conversation, Handover>();
   private readonly waiting: (() => void)[] = [];
   private open = 0;
   private closing = false;
@@ -97,9 +99,17 @@ export class SmtpSender {
     for (const conversation of this.idle.splice(0)) this.drop(conversation);
     for (const next of this.waiting.splice(0)) next();
     const signal = AbortSignal.timeout(grace);
-    const running = [...this.busy].map(({ connection }) => once(connection, 'end', { signal }));
+    const running = [...this.busy.keys()].map(({ connection }) => once(connection, 'end', { signal }));
+    // What has not been handed over can be sent by the next process as well; what has may just be taken.
+    const unbegun = setTimeout(
+      () => {
+        for (const [conversation, { begun }] of this.busy) if (!begun) this.drop(conversation);
+      },
+      Math.min(grace, UNBEGUN),
+    );
     await Promise.allSettled(running);
-    for (const conversation of this.busy) this.drop(conversation);
+    clearTimeout(unbegun);
+    for (const conversation of this.busy.keys()) this.drop(conversation);
   }
 
   private isClosing(): boolean {
@@ -171,9 +181,9 @@ export class SmtpSender {
   private handOver(conversation: Conversation, envelope: Envelope, mail: Buffer, until: number): Promise<SendOutcome> {
     const { connection } = conversation;
     clearTimeout(conversation.idle);
-    this.busy.add(conversation);
     const isLate = (): boolean => performance.now() >= until;
     const handover = new Handover(mail, () => !isLate());
+    this.busy.set(conversation, handover);
     return new Promise((resolve) => {
       const end = (outcome: SendOutcome): void => {
         if (!this.busy.delete(conversation)) return;

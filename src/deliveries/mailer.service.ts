@@ -1,10 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { domainToASCII } from 'node:url';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DatabaseClock } from '../../libs/database/database-clock.js';
 import { DkimSigner } from '../../libs/mail/dkim.js';
 import { domainOf, returnPath } from '../../libs/mail/return-path.js';
 import { SmtpSender, type SendOutcome } from '../../libs/mail/smtp-sender.js';
-import { QUARANTINE_AT, retryDelay } from '../../libs/outbox/entry.js';
+import { momentUntil, QUARANTINE_AT, retryDelay } from '../../libs/outbox/entry.js';
 import { kindOf, placeOf } from '../../libs/outbox/relay.js';
 import { idBytes, type Id } from '../../libs/privacy/ids.js';
 import { plus } from '../../libs/time/clock.js';
@@ -72,7 +73,9 @@ export class Mailer {
   /** One attempt at a row that is due. Throws only when the database is away: then the row stays as it is. */
   async attempt(id: Id): Promise<void> {
     const row = await this.rows.get(id);
-    if (row?.state !== 'open' || row.dueAt === undefined || row.dueAt > this.clock.now()) return;
+    const wait = row?.dueAt && momentUntil(row.dueAt, this.clock.now());
+    if (row?.state !== 'open' || wait === undefined) return;
+    if (wait > 0) await pause(wait);
     try {
       if (row.canWait && this.settings.RATE_LIMITS) await this.inTurn(row.contact, () => this.deliver(row));
       else await this.deliver(row);
