@@ -40,6 +40,7 @@ export function invitationPage(shown: Shown): VNode {
       ) : (
         <>
           <Said {...shown} />
+          {shown.invitation.role === 'host' && <p>{t('invitations.host')}</p>}
           <Meeting {...shown} />
           {shown.invitation.left ? <SignUp {...shown} /> : <Buttons {...shown} />}
         </>

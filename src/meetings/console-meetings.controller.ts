@@ -149,14 +149,15 @@ export class ConsoleMeetingsController {
 
   private async overview(reader: Reader, by: SignedIn, { meeting, version }: Opened, notice?: string): Promise<VNode> {
     const hosts = await this.hostsFor(reader, by);
-    const [telling, answers, full] =
-      meeting.status === 'draft'
-        ? []
-        : await Promise.all([
-            this.console.telling(meeting.id),
-            this.console.answers(meeting),
-            this.invitations.isFull(subjectOf(meeting)),
-          ]);
+    // Once the invitations are forgotten, counting them would say that nobody was there.
+    const isCounted = meeting.status !== 'draft' && meeting.room.length > 0;
+    const [telling, answers, full] = isCounted
+      ? await Promise.all([
+          this.console.telling(meeting.id),
+          this.console.answers(meeting),
+          this.invitations.isFull(subjectOf(meeting)),
+        ])
+      : [];
     return overviewPage(reader, by, {
       meeting,
       version,
