@@ -11,7 +11,6 @@ import { TIME_ZONES, zoneFor } from '../regions/time-zones.js';
 
 /** What people might share. */
 export const CONTRIBUTIONS = ['start-up', 'discussions', 'materials', 'pilots'] as const;
-export type Contribution = (typeof CONTRIBUTIONS)[number];
 
 export const LONG_ANSWERS = ['howToStart', 'entryPoint', 'questions', 'suggestions'] as const;
 

@@ -2,11 +2,10 @@ import type { VNode } from 'preact';
 import { Actions, Bars, ButtonLink, Card, Cards, Facts, Notice, Steps } from '../../libs/web/components.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
+import { CONTRIBUTIONS } from '../interest/interest.js';
 import type { TwinRegion } from '../regions/regions.js';
 import { compared, type Comparison, numberIn, told, TOTALS } from './figures.js';
 import { TwoPlaces, WayTo2035 } from './picture.js';
-
-const CONTRIBUTIONS = ['start-up', 'discussions', 'materials', 'pilots'] as const;
 
 export const basicsPage = (reader: Reader, twins: readonly TwinRegion[]): VNode => {
   const { t } = reader;

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -18,7 +20,7 @@ import { ContactsModule } from '../../src/contacts/contacts.module.js';
 import { ContactsService, type Enrolment } from '../../src/contacts/contacts.service.js';
 import { CoreModule } from '../../src/core.module.js';
 import { TestClock } from '../support/clock.js';
-import { type OwnPart, startOwnStore, startRedis, startStore } from '../support/parts.js';
+import { type OwnPart, projectRoot, startOwnStore, startRedis, startStore } from '../support/parts.js';
 
 /** Those that contacts handle themselves; what else they cause is for other features. */
 const TIMERS = ['contact.unconfirmed', 'contact.year-passed', 'contact.silent'];
@@ -291,6 +293,55 @@ describe('erasing', () => {
       expect(await process.contacts.enrol(enrolment(spelling))).toEqual({ outcome: 'silent' });
     expect((await process.contacts.enrol(enrolment('ada.b@example.org'))).outcome).toBe('enrolled');
   });
+});
+
+describe('replaying erasures after a backup was restored', () => {
+  /** `npm run replay-erasures -- FILE…` as it runs where MONGODB_URI is set. */
+  async function replay(uri: string, ...files: string[]): Promise<{ code: number | null; said: string }> {
+    const redis = await startRedis();
+    const folder = mkdtempSync(join(tmpdir(), 'ct-replay-'));
+    const child = spawn(process.execPath, ['tools/replay-erasures.mjs', ...files], {
+      cwd: projectRoot,
+      env: {
+        PATH: process.env['PATH'],
+        MONGODB_URI: uri,
+        REDIS_URL: redis.url,
+        SMTP_URL: 'smtp://127.0.0.1:1',
+        SECRET_KEY,
+        DATA_DIR: folder,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    rmSync(folder, { recursive: true, force: true });
+    return { code, said };
+  }
+
+  it('erases those who came back, at once, and leaves all others', async () => {
+    const { uri } = await startStore();
+    const process = await processOn(uri);
+    const [erased, stays] = [await enrolled(process, 'ada@example.org'), await enrolled(process, 'bob@example.org')];
+    await process.contacts.confirm(erased);
+    const log = join(mkdtempSync(join(tmpdir(), 'ct-log-')), 'erased.log');
+    writeFileSync(log, `${erased}\n\ntorn-li\n${'A'.repeat(22)}\n${erased}\n`);
+    const first = await replay(uri, log);
+    expect(first).toEqual({ code: 0, said: '2 erasures were read; 1 of them had come back and are erased.\n' });
+    expect(await process.contacts.get(erased)).toBeUndefined();
+    expect(await process.contacts.findByAddress('ada@example.org')).toBeUndefined();
+    expect(await process.contacts.get(stays)).toMatchObject({ status: 'unconfirmed' });
+    expect((await replay(uri, log)).said).toContain('; 0 of them');
+  }, 60_000);
+
+  it('says what is missing', async () => {
+    const { uri } = await startStore();
+    expect(await replay(uri)).toMatchObject({ code: 1, said: expect.stringContaining('Name one or more files') });
+    expect(await replay(uri, '/none/erased.log')).toMatchObject({
+      code: 1,
+      said: 'There is no such file: /none/erased.log\n',
+    });
+  }, 60_000);
 });
 
 describe('the bytes on the disk', () => {
