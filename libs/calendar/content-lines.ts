@@ -35,12 +35,12 @@ export const parameterText = (text: string): string => cleanLine(text.replace(/[
 export const mailto = (address: string): string =>
   `mailto:${address.replace(/[%?#]/g, (character) => encodeURIComponent(character))}`;
 
-/** An addr-spec: dot-atom, letters beyond ASCII, a domain as A-label (RFC 5322 3.4.1, RFC 6531). */
+/** An addr-spec: dot-atom, letters beyond ASCII, a domain as A-label, of one name in a local net (RFC 5322 3.4.1, RFC 6531). */
 export const isAddress = (text: string): boolean => PLAIN_ADDRESS.test(text) || ADDRESS.test(text);
 
-const PLAIN_ADDRESS = /^[\w.+-]{1,64}@[a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63})+$/;
+const PLAIN_ADDRESS = /^[\w.+-]{1,64}@[a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63})*$/;
 const ADDRESS =
-  /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/iu;
+  /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)*$/iu;
 
 /** http or https, in the characters of RFC 3986. */
 export const isWebAddress = (text: string): boolean => text.length <= 2_000 && WEB_ADDRESS.test(text);

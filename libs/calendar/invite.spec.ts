@@ -227,6 +227,11 @@ describe('C. VEVENT', () => {
     },
   );
 
+  it('27 may be organised from a local net', () => {
+    const organizer = { name: 'Come Together', address: 'team@localhost' };
+    expect(valueOf(written({ organizer }), 'organizer')).toBe('mailto:team@localhost');
+  });
+
   it('28, 29, 34 has the recipient as its only ATTENDEE, spelt as in To', () => {
     for (const part of [{}, cancel]) {
       expect(count(written(part), 'ATTENDEE')).toBe(1);
