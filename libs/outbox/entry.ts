@@ -29,3 +29,15 @@ export const QUARANTINE_AT = 8;
 
 /** Seconds until the next try after `failures` failures: 5, 15, 45 … at most an hour. */
 export const retryDelay = (failures: number): number => Math.min(5_000 * 3 ** (failures - 1), 3_600_000);
+
+/** How far apart, in milliseconds, two processes may read the database's clock on a busy machine. */
+const MOMENT = 2_000;
+
+/**
+ * Milliseconds until something is due; undefined when that is more than a moment away. Whoever added the job held it for due:
+ * turning it away would leave it to the next sweep, and doing it before its time is wrong, so the moment is waited out.
+ */
+export function momentUntil(dueAt: Date, now: Date): number | undefined {
+  const left = dueAt.getTime() - now.getTime();
+  return left > MOMENT ? undefined : Math.max(0, left);
+}

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Model } from 'mongoose';
 import { DatabaseClock } from '../database/database-clock.js';
@@ -5,7 +6,7 @@ import { plus } from '../time/clock.js';
 import type { Stored } from './aggregate.schema.js';
 import { Aggregates } from './aggregates.js';
 import type { EntryJob } from './dispatcher.js';
-import { QUARANTINE_AT, retryDelay, type Entry } from './entry.js';
+import { momentUntil, QUARANTINE_AT, retryDelay, type Entry } from './entry.js';
 import { happened } from './happenings.js';
 import { Handlers } from './handlers.js';
 
@@ -32,7 +33,9 @@ export class Relay {
   async handle(job: EntryJob): Promise<void> {
     const model = this.aggregates.named(job.collection);
     const entry = model && (await this.find(model, job));
-    if (!model || entry?.dueAt === undefined || entry.dueAt > this.clock.now()) return;
+    const wait = entry?.dueAt && momentUntil(entry.dueAt, this.clock.now());
+    if (!model || !entry || wait === undefined) return;
+    if (wait > 0) await pause(wait);
     let page: Entry = entry;
     try {
       const handler = this.handlers.get(entry.handler);
