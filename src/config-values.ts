@@ -1,3 +1,5 @@
+import { domainToASCII } from 'node:url';
+
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -6,12 +8,19 @@ export interface Mailbox {
   readonly address: string;
 }
 
-/** `Name <address>` as MAIL_FROM has it; undefined when it is anything else or could break a header line. */
+/** RFC 5322 dot-atom in ASCII: what calendars and mail programs of every age take as the sender. */
+const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
+
+/**
+ * `Name <address>` as MAIL_FROM has it, the domain as A-labels; undefined when it is anything else, could break a header
+ * line, or could not be written as ORGANIZER.
+ */
 export function parseMailbox(text: string): Mailbox | undefined {
-  const match = /^\s*"?([^"<>\p{Cc}]*?)"?\s*<([^\s<>@,;:"]+@[^\s<>@,;:"]+)>\s*$/u.exec(text);
+  const match = /^\s*"?([^"<>\p{Cc}]*?)"?\s*<([^\s<>@,;:"]+)@([^\s<>@,;:"]+)>\s*$/u.exec(text);
   if (!match) return undefined;
-  const [, name = '', address = ''] = match;
-  return name === '' ? undefined : { name, address };
+  const [, name = '', local = '', host = ''] = match;
+  const domain = domainToASCII(host);
+  return name === '' || domain === '' || !LOCAL_PART.test(local) ? undefined : { name, address: `${local}@${domain}` };
 }
 
 /** `22-7`: the hours (local to the reader) between which mails that can wait do wait. `0-0` means never. */
