@@ -64,7 +64,7 @@ export const answersPage = (reader: Reader, { csrf }: SignedIn, props: AnswersPr
               </ButtonLink>
             )}
             {canDownload && (
-              <ButtonLink kind="secondary" href={addressOf('/console/answers.csv', form.values)}>
+              <ButtonLink kind="secondary" href={reader.href(addressOf('/console/answers.csv', form.values))}>
                 {t('console.answers.download')}
               </ButtonLink>
             )}

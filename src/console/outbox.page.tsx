@@ -5,6 +5,7 @@ import { Actions, Bars, Button, Form, Notice, Table } from '../../libs/web/compo
 import { countText } from '../../libs/web/count-text.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
+import { shortDay } from '../../libs/web/short-day.js';
 import type { Delivery, DeliveryState } from '../deliveries/delivery.js';
 import { barLength } from '../participation/participation.js';
 import type { SignedIn } from '../people/console.guard.js';
@@ -76,7 +77,7 @@ const Troubled = ({ reader, troubled }: { readonly reader: Reader } & Pick<Outbo
           t(`console.outbox.kind.${kind}`),
           t(`console.outbox.state.${state}`),
           [code, enhanced].filter((part) => part !== undefined).join(' ') || '–',
-          endedAt ? dayText(reader, endedAt) : '–',
+          endedAt ? shortDay(reader.language, endedAt) : '–',
           <Button kind="secondary" name="delivery" value={_id}>
             {t('console.outbox.retry')}
           </Button>,
@@ -103,7 +104,7 @@ const SetAside = ({ reader, setAside }: { readonly reader: Reader } & Pick<Outbo
         rows={setAside.map(({ collection, aggregate, entry, type, handler, since }) => [
           <code>{handler}</code>,
           <code>{type}</code>,
-          dayText(reader, since),
+          shortDay(reader.language, since),
           <Button kind="secondary" name="entry" value={[collection, aggregate, entry].join('|')}>
             {t('console.outbox.retry')}
           </Button>,
@@ -112,6 +113,3 @@ const SetAside = ({ reader, setAside }: { readonly reader: Reader } & Pick<Outbo
     </>
   );
 };
-
-const dayText = ({ language }: Reader, at: Date): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);

@@ -128,6 +128,7 @@ const ConcernedPart = ({
   readonly concerned: Concerned;
 }): VNode => {
   const { t, language: shownIn } = reader;
+  const other = t(languages.cells.length > 1 ? 'console.overview.people.other' : 'participation.all');
   return (
     <>
       <h2>{t('console.overview.people')}</h2>
@@ -139,7 +140,7 @@ const ConcernedPart = ({
       <Bars
         caption={t('console.overview.people.languages')}
         bars={languages.cells.map(({ id, count }) => ({
-          label: id === undefined ? t('console.overview.people.other') : nameOfLanguage(id, shownIn),
+          label: id === undefined ? other : nameOfLanguage(id, shownIn),
           value: barLength(count),
           text: countText(t, count),
         }))}

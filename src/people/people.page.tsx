@@ -4,6 +4,7 @@ import { DateField, SelectField, TextField } from '../../libs/web/form-fields.js
 import type { FormState } from '../../libs/web/forms.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
+import { shortDay } from '../../libs/web/short-day.js';
 import { lastDayOf, type Person, type Role, type Term } from './person.js';
 import type { SignedIn } from './sign-in.service.js';
 
@@ -145,9 +146,8 @@ const labels = ({ t }: Reader): Readonly<Record<string, string>> => ({
 });
 
 /** Terms are days, the same everywhere. */
-function termText(reader: Reader, { person }: Listed): string {
-  const days = new Intl.DateTimeFormat(reader.language, { dateStyle: 'medium', timeZone: 'UTC' });
-  const from = days.format(person.from);
-  if (person.until === null) return reader.t('people.term.from', { from });
-  return reader.t('people.term.between', { from, until: days.format(lastDayOf(person.until)) });
+function termText({ t, language }: Reader, { person }: Listed): string {
+  const from = shortDay(language, person.from);
+  if (person.until === null) return t('people.term.from', { from });
+  return t('people.term.between', { from, until: shortDay(language, lastDayOf(person.until)) });
 }
