@@ -16,6 +16,8 @@ export interface Letter {
   /** Why it came, what it does not bind to, how to stop. */
   readonly footer: readonly Block[];
   readonly signature: string;
+  /** After a label, as the language sets it. */
+  readonly colon: string;
 }
 
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
@@ -25,22 +27,20 @@ export const act = (label: string, url: string): Block => ({ kind: 'act', label,
 export const link = (label: string, url: string): Block => ({ kind: 'act', label, url, main: false });
 
 /** As plain text, which is the mail itself: every link stands on a line of its own. */
-export function plainText({ title, blocks, footer, signature }: Letter): string {
-  return [title, ...blocks.map(plainBlock), signature, '-- ', ...footer.map(plainBlock)]
-    .map((part) => (part === '-- ' ? part : `${part}\n`))
-    .join('\n')
-    .replace(/-- \n\n/, '-- \n');
+export function plainText({ title, blocks, footer, signature, colon }: Letter): string {
+  const written = (parts: readonly Block[]): string => parts.map((block) => `${plainBlock(block, colon)}\n`).join('\n');
+  return `${title}\n\n${written(blocks)}\n${signature}\n\n-- \n${written(footer)}`;
 }
 
-function plainBlock(block: Block): string {
+function plainBlock(block: Block, colon: string): string {
   switch (block.kind) {
     case 'paragraph':
     case 'words':
       return block.text;
     case 'fact':
-      return `${block.label}:\n${block.value}`;
+      return `${block.label}${colon}\n${block.value}`;
     case 'act':
-      return `${block.label}:\n${block.url}`;
+      return `${block.label}${colon}\n${block.url}`;
   }
 }
 

@@ -109,17 +109,18 @@ function cancelLetter(
 /** What a guest's calendar shows below the title: the meeting's words, the links, and what is promised. */
 export function calendarDescription(subject: Subject, occasion: Occasion | undefined, reader: Readership): string {
   const { t } = reader;
+  const colon = t('mail.colon');
   const promises = [t('mail.footer.not-a-commitment'), t('mail.footer.never-disclosed')];
   if (occasion === 'farewell') return promises.join('\n');
   const parts = [
     lines(subject.description),
     ...details(subject, reader)
       .filter((block) => block.kind === 'fact')
-      .map((block) => `${block.label}: ${block.value}`),
-    `${t('mail.act.reply')}: ${filled('invitation')}`,
-    `${t('mail.act.join')}: ${filled('join')}\n${t('mail.room.opens', { minutes: OPENS_BEFORE })}`,
+      .map((block) => `${block.label}${colon} ${block.value}`),
+    `${t('mail.act.reply')}${colon} ${filled('invitation')}`,
+    `${t('mail.act.join')}${colon} ${filled('join')}\n${t('mail.room.opens', { minutes: OPENS_BEFORE })}`,
     [...promises, t('mail.footer.in-the-room')].join('\n'),
-    `${t('mail.act.leave')}: ${filled('invitation')}`,
+    `${t('mail.act.leave')}${colon} ${filled('invitation')}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -218,7 +219,10 @@ const written = (
   title: string,
   { language, t }: Readership,
   { blocks, footer }: Pick<Letter, 'blocks' | 'footer'>,
-): Written => ({ subject, letter: { language, title, blocks, footer, signature: t('web.name') } });
+): Written => ({
+  subject,
+  letter: { language, title, blocks, footer, signature: t('web.name'), colon: t('mail.colon') },
+});
 
 const times = (t: Translate, twoZones: boolean): readonly Block[] => [
   fact(t('mail.fact.when'), filled('when')),

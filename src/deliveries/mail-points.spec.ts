@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import ICAL from 'ical.js';
 import { simpleParser, type ParsedMail } from 'mailparser';
@@ -21,7 +21,10 @@ import { messageIdOf } from './fixing.js';
 import { MailWriter, type Writing } from './mail-writer.service.js';
 import { isBulk } from './reach.js';
 
-/* The points of docs about mails, each by its number: M (56 to 63) and H (64 to 74), and 54 and 55 of alarms. */
+/* What an invitation must be, point by point: 54 and 55 of alarms, 56 to 63 of MIME, 64 to 74 of headers and transport. */
+
+// Every calendar is proven when its template is built.
+jest.setTimeout(60_000);
 
 const catalogue = loadTexts();
 const ring = KeyRing.of(randomBytes(32).toString('base64'));
