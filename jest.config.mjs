@@ -19,6 +19,7 @@ const base = {
           },
           target: 'esnext',
           keepClassNames: true,
+          experimental: { keepImportAttributes: true },
         },
         module: { type: 'es6' },
         sourceMaps: 'inline',
