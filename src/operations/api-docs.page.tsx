@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { ComponentChildren, VNode } from 'preact';
-import { Facts, Table } from '../../libs/web/components.js';
+import type { VNode } from 'preact';
+import { Facts } from '../../libs/web/components.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 
@@ -93,11 +93,13 @@ const ResponsePart = ({
         {status} {description}
       </h3>
       {rows.length > 0 && (
-        <Table
-          caption={`Fields of ${status}`}
-          columns={['Field', 'Type', 'Meaning']}
-          rows={rows.map(({ name, type, meaning }): ComponentChildren[] => [<code>{name}</code>, type, meaning])}
-        />
+        <ul>
+          {rows.map(({ name, type, meaning }) => (
+            <li key={name}>
+              <code>{name}</code> {meaning === '' ? type : `${type}: ${meaning}`}
+            </li>
+          ))}
+        </ul>
       )}
     </>
   );
