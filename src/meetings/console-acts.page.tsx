@@ -10,6 +10,7 @@ import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { barsOf } from '../participation/participation.js';
 import type { SignedIn } from '../people/console.guard.js';
+import { named } from './console-meeting.page.js';
 import { ChangedMeanwhile, labels, StartFields } from './console-meetings.page.js';
 import type { Reach } from './console-meetings.service.js';
 import type { Meeting, MeetingTime } from './meeting.js';
@@ -46,7 +47,7 @@ export const dryRunPage = (
         caption={t('console.meetings.dry-run.places')}
         columns={[t('console.meetings.dry-run.place'), people]}
         rows={[
-          ...barsOf(reach.places, reader).map(({ label, text }) => [label, text]),
+          ...barsOf({ ...reach.places, cells: named(reach.places) }, reader).map(({ label, text }) => [label, text]),
           [t('console.meetings.dry-run.all'), countText(t, reach.places.total)],
         ]}
       />
@@ -54,7 +55,7 @@ export const dryRunPage = (
         caption={t('console.meetings.dry-run.languages')}
         columns={[t('console.meetings.dry-run.language'), people]}
         rows={[
-          ...reach.languages.cells.map(({ id, count }) => [
+          ...named(reach.languages).map(({ id, count }) => [
             id === undefined ? t('console.meetings.dry-run.other-languages') : nameOfLanguage(id, reader.language),
             countText(t, count),
           ]),
@@ -153,6 +154,7 @@ export const movePreviewPage = (
         version={version}
         form={form}
         names={['date', 'time', 'fold']}
+        kind="primary"
       >
         {t('console.meetings.move.confirm')}
       </Confirm>
@@ -214,7 +216,15 @@ export const cancelPreviewPage = (
         ]}
       />
       <p>{t('console.meetings.cancel.means')}</p>
-      <Confirm reader={reader} csrf={csrf} action={`${path}/cancel`} version={version} form={form} names={['reason']}>
+      <Confirm
+        reader={reader}
+        csrf={csrf}
+        action={`${path}/cancel`}
+        version={version}
+        form={form}
+        names={['reason']}
+        kind="danger"
+      >
         {t('console.meetings.cancel.confirm')}
       </Confirm>
     </ConsolePage>
@@ -228,6 +238,7 @@ const Confirm = ({
   version,
   form,
   names,
+  kind,
   children,
 }: {
   readonly reader: Reader;
@@ -237,6 +248,7 @@ const Confirm = ({
   readonly form: FormState;
   /** The fields that are sent again as they were typed. */
   readonly names: readonly string[];
+  readonly kind: 'primary' | 'danger';
   readonly children: string;
 }): VNode => (
   <Form reader={reader} action={action} csrf={csrf}>
@@ -247,7 +259,7 @@ const Confirm = ({
     })}
     <HiddenField name="confirmed" value="yes" />
     <Actions>
-      <Button kind="danger">{children}</Button>
+      <Button kind={kind}>{children}</Button>
       <ButtonLink kind="secondary" href={reader.href(action)}>
         {reader.t('console.meetings.back')}
       </ButtonLink>

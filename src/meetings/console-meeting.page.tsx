@@ -1,9 +1,11 @@
 import type { ComponentChildren, VNode } from 'preact';
+import type { Table as Counts } from '../../libs/privacy/bands.js';
+import { MINUTE } from '../../libs/time/clock.js';
 import { formatSpan } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, Facts, Form, Notice, Progress, Table } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField } from '../../libs/web/form-fields.js';
-import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { type Language, nameOfLanguage } from '../../libs/web/i18n.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
@@ -111,10 +113,7 @@ const MeetingFacts = ({
   const publicPath = `/meetings/${meeting.id}`;
   const facts: (readonly [string, ComponentChildren])[] = [
     [t('console.meetings.when'), formatSpan(meeting.start, meeting.end, meeting.timeZone, language)],
-    [
-      t('console.meetings.field.durationMinutes'),
-      t('console.meetings.minutes', { n: (meeting.end.getTime() - meeting.start.getTime()) / 60_000 }),
-    ],
+    [t('console.meetings.duration'), duration(language, (meeting.end.getTime() - meeting.start.getTime()) / MINUTE)],
     [t('console.meetings.field.audience'), audience],
     [t('console.meetings.field.host'), host],
     [
@@ -129,8 +128,7 @@ const MeetingFacts = ({
     ],
     [
       t('console.meetings.field.reminders'),
-      meeting.reminders.map((n) => t('console.meetings.minutes', { n })).join(', ') ||
-        t('console.meetings.reminders.none'),
+      meeting.reminders.map((n) => duration(language, n)).join(', ') || t('console.meetings.reminders.none'),
     ],
     ...(meeting.cancelReason === '' ? [] : [[t('console.meetings.field.reason'), meeting.cancelReason] as const]),
     ...(meeting.status === 'draft'
@@ -167,7 +165,7 @@ const Answers = ({
         caption={t('console.meetings.answers.caption')}
         columns={[t('console.meetings.answers.reply'), t('console.meetings.answers.people')]}
         rows={[
-          ...answers.cells.map(({ id, count }) => [
+          ...named(answers).map(({ id, count }) => [
             id === undefined ? t('console.meetings.answers.others') : t(`console.meetings.answer.${id as 'accepted'}`),
             countText(t, count),
           ]),
@@ -177,6 +175,16 @@ const Answers = ({
     </>
   );
 };
+
+/** "1 day", "1 hour, 30 minutes". */
+function duration(language: Language, minutes: number): string {
+  const parts = { days: Math.floor(minutes / 1440), hours: Math.floor((minutes % 1440) / 60), minutes: minutes % 60 };
+  return new Intl.DurationFormat(language, { style: 'long' }).format(parts);
+}
+
+/** The cells of a table, unless the whole of it is one: then its total says the same. */
+export const named = <Level extends string, Count>({ cells }: Counts<Level, Count>): Counts<Level, Count>['cells'] =>
+  cells.length === 1 && cells[0]?.id === undefined ? [] : cells;
 
 /** How far telling people has come, in steps that tell of nobody. */
 export function TellingPart({ reader, telling }: { readonly reader: Reader; readonly telling: Telling }): VNode {
