@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cityOf } from './city-names.js';
-import { isTimeZone, onTheClock, presentName, TIME_ZONES, wallClock, zoneDataAge, zoneGroups } from './zones.js';
+import { isTimeZone, onTheClock, presentName, TIME_ZONES, wallClock, zoneDataAge } from './zones.js';
 
 describe('zones', () => {
   it.each([
@@ -35,16 +35,6 @@ describe('zones', () => {
     expect(TIME_ZONES).not.toContain('Europe/Kiev');
     expect(presentName('Asia/Saigon')).toBe('Asia/Ho_Chi_Minh');
     for (const name of TIME_ZONES) expect(() => Temporal.Now.zonedDateTimeISO(name)).not.toThrow();
-  });
-
-  it.each(['en', 'fr', 'de', 'es'])('stand in groups, each once, sorted as %s sorts', (language) => {
-    const groups = zoneGroups(language);
-    expect(groups.map(({ area }) => area)).toContain('Africa');
-    expect(groups.flatMap(({ zones }) => zones.map(({ name }) => name)).sort()).toEqual([...TIME_ZONES]);
-    for (const { zones } of groups) {
-      const cities = zones.map(({ city }) => city);
-      expect([...cities].sort(new Intl.Collator(language).compare)).toEqual(cities);
-    }
   });
 
   it.each([

@@ -1,5 +1,3 @@
-import { cityOf } from './city-names.js';
-
 /** Names that the zone database gave up and the runtime's Unicode data keeps; people see and calendars get the new one. */
 const RENAMED: Readonly<Record<string, string>> = {
   'Africa/Asmera': 'Africa/Asmara',
@@ -31,34 +29,14 @@ export const TIME_ZONES: readonly string[] = [
 ].sort();
 
 /** What is understood: browsers may still send an old name. */
-const known: ReadonlySet<string> = new Set([...TIME_ZONES, ...supported]);
+export const KNOWN_TIME_ZONES: readonly string[] = [...new Set([...TIME_ZONES, ...supported])];
+const known: ReadonlySet<string> = new Set(KNOWN_TIME_ZONES);
 
 /** Whether `text` is the name of a zone, spelt as the IANA database spells it. An offset such as `+01:00` is none. */
 export const isTimeZone = (text: string): boolean => known.has(text);
 
 /** The present name of a zone that isTimeZone: `Asia/Kolkata` for `Asia/Calcutta`. */
 export const presentName = (timeZone: string): string => RENAMED[timeZone] ?? timeZone;
-
-/** A continent or ocean, as in the first part of a zone's name; UTC is a group of its own. */
-export interface ZoneGroup {
-  readonly area: string;
-  readonly zones: readonly { readonly name: string; readonly city: string }[];
-}
-
-/** The zones for a select, grouped by area, by city as the language calls and sorts them. */
-export function zoneGroups(language: string): readonly ZoneGroup[] {
-  const made = groups.get(language);
-  if (made) return made;
-  const { compare } = new Intl.Collator(language);
-  const fresh = [...Map.groupBy(TIME_ZONES, (name) => name.split('/', 1)[0] ?? name)].map(([area, names]) => ({
-    area,
-    zones: names.map((name) => ({ name, city: cityOf(name, language) })).sort((a, b) => compare(a.city, b.city)),
-  }));
-  groups.set(language, fresh);
-  return fresh;
-}
-
-const groups = new Map<string, readonly ZoneGroup[]>();
 
 /** What a time on the clocks of a zone is: an instant, none (the clocks skip it), or two (the clocks show it twice). */
 export type WallClock =

@@ -3,7 +3,7 @@ import type { Id } from '../../libs/privacy/ids.js';
 import { Actions, Button, ButtonLink, Form, Notice } from '../../libs/web/components.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { momentIn } from '../../libs/web/when.js';
+import { formatWhen } from '../../libs/time/when.js';
 import type { Subject } from '../invitations/subject.js';
 import type { Want } from './contact.js';
 
@@ -66,7 +66,7 @@ export const confirmedPage = (reader: Reader, { already, next, timeZone, wishes 
             <li key={subject.id}>
               <a href={reader.href(`/meetings/${subject.id}`)}>{subject.title}</a>
               <br />
-              {momentIn(reader.language, subject.start, timeZone)}
+              {formatWhen(subject.start, timeZone, reader.language)}
             </li>
           ))}
         </ul>

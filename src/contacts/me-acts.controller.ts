@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Clock } from '../../libs/time/clock.js';
+import { KNOWN_TIME_ZONES } from '../../libs/time/zones.js';
 import { type Answer, withStatus } from '../../libs/web/answers.js';
 import { choice, manyOf, optionalDate, tick } from '../../libs/web/fields.js';
 import { freshForm, parseForm, refusedForm } from '../../libs/web/forms.js';
@@ -9,7 +10,6 @@ import { brokenLink } from '../../libs/web/problem.js';
 import { RateLimit } from '../../libs/web/rate-limit.js';
 import { CurrentReader, type Reader } from '../../libs/web/reader.js';
 import { TokenPage } from '../../libs/web/secure.js';
-import { TIME_ZONES } from '../regions/time-zones.js';
 import { WANTS } from './contact.js';
 import { ContactLinks } from './contact-links.service.js';
 import { ContactsService } from './contacts.service.js';
@@ -35,7 +35,7 @@ export class MeActsController {
   async prefer(@CurrentReader() reader: Reader, @Param('token') token: string, @Body() body: unknown): Promise<Answer> {
     const { id } = await this.links.open('me', token);
     const form = parseForm(
-      z.object({ language: choice(reader.languages), timeZone: choice(TIME_ZONES), wants: manyOf(WANTS) }),
+      z.object({ language: choice(reader.languages), timeZone: choice(KNOWN_TIME_ZONES), wants: manyOf(WANTS) }),
       body,
     );
     if (!form.ok) return withStatus(422, preferencesPage(reader, token, form));

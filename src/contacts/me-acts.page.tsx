@@ -5,8 +5,10 @@ import type { FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { cityOf, dayIn } from '../../libs/web/when.js';
-import { TIME_ZONES, zoneChoices } from '../regions/time-zones.js';
+import { cityOf } from '../../libs/time/city-names.js';
+import { formatDay } from '../../libs/time/when.js';
+import { isTimeZone } from '../../libs/time/zones.js';
+import { zoneChoices } from '../regions/time-zones.js';
 import { type Erasure, WANTS } from './contact.js';
 
 interface OwnFormProps {
@@ -48,9 +50,9 @@ export const PreferencesForm = ({ reader, token, form }: OwnFormProps): VNode =>
 /** A zone of theirs that is not among those offered stays to be chosen. */
 function presentZone(form: FormState, language: string): { readonly value: string; readonly label: string }[] {
   const present = form.values['timeZone'];
-  if (typeof present !== 'string' || !TIME_ZONES.includes(present)) return [];
+  if (typeof present !== 'string' || !isTimeZone(present)) return [];
   const offered = zoneChoices(language).some(({ options }) => options.some(({ value }) => value === present));
-  return offered ? [] : [{ value: present, label: cityOf(present) }];
+  return offered ? [] : [{ value: present, label: cityOf(present, language) }];
 }
 
 export const preferencesPage = (reader: Reader, token: string, form: FormState): VNode => {
@@ -102,7 +104,7 @@ export const donePage = (
   paused?: { readonly until: Date; readonly timeZone: string },
 ): VNode => {
   const { t, language } = reader;
-  const day = paused && dayIn(language, paused.until, paused.timeZone);
+  const day = paused && formatDay(paused.until, paused.timeZone, language);
   return (
     <Page reader={reader} title={t(`contacts.done.${act}.title`)} noIndex path={`/me/${token}`}>
       <h1>{t(`contacts.done.${act}.title`)}</h1>

@@ -16,7 +16,8 @@ import { freshForm, type FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { cityOf, dayIn, momentIn } from '../../libs/web/when.js';
+import { cityOf } from '../../libs/time/city-names.js';
+import { formatDay, formatWhen } from '../../libs/time/when.js';
 import { countryName, isCountry } from '../regions/countries.js';
 import { regionOf } from '../regions/regions.js';
 import { type Contact, isAsked } from './contact.js';
@@ -153,7 +154,7 @@ function factsOf(reader: Reader, contact: Contact, held: Held, paused: boolean):
     [t('contacts.field.region'), place ?? undefined],
     [t('contacts.field.country'), countryOf(reader, held.country)],
     [t('contacts.field.language'), nameOfLanguage(held.language, reader.language)],
-    [t('contacts.field.timeZone'), cityOf(held.timeZone)],
+    [t('contacts.field.timeZone'), cityOf(held.timeZone, reader.language)],
     [
       t('contacts.field.wants'),
       held.wants.length === 0
@@ -173,7 +174,7 @@ function stateOf({ t, language }: Reader, contact: Contact, paused: boolean): st
   if (contact.status === 'unconfirmed') return t('contacts.state.unconfirmed');
   if (contact.unsubscribed) return t('contacts.state.unsubscribed');
   if (paused && contact.pausedUntil)
-    return t('contacts.state.paused', { day: dayIn(language, contact.pausedUntil, contact.timeZone) });
+    return t('contacts.state.paused', { day: formatDay(contact.pausedUntil, contact.timeZone, language) });
   return t('contacts.state.confirmed');
 }
 
@@ -200,7 +201,7 @@ const Invitations = ({
       columns={[t('contacts.invitations.meeting'), t('contacts.invitations.when'), t('contacts.invitations.reply')]}
       rows={held.invitations.map((invitation, index) => [
         <a href={reader.href(places[index] ?? '/meetings')}>{invitation.title}</a>,
-        momentIn(reader.language, new Date(invitation.start), held.timeZone),
+        formatWhen(new Date(invitation.start), held.timeZone, reader.language),
         t(invitation.left ? 'contacts.reply.left' : `contacts.reply.${invitation.answer}`),
       ])}
     />

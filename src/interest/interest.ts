@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KNOWN_TIME_ZONES } from '../../libs/time/zones.js';
 import { honeypot, longText, manyOf, optionalChoice, optionalEmail, shortText } from '../../libs/web/fields.js';
 import { HONEYPOT } from '../../libs/web/form-fields.js';
 import type { Language } from '../../libs/web/i18n.js';
@@ -7,7 +8,7 @@ import { type Want, WANTS } from '../contacts/contact.js';
 import type { NewForm } from '../feedback/feedback.js';
 import { type Country, COUNTRIES } from '../regions/countries.js';
 import { findRegion } from '../regions/regions.js';
-import { TIME_ZONES, zoneFor } from '../regions/time-zones.js';
+import { zoneFor } from '../regions/time-zones.js';
 
 /** What people might share. */
 export const CONTRIBUTIONS = ['start-up', 'discussions', 'materials', 'pilots'] as const;
@@ -23,7 +24,7 @@ const interestForm = (languages: readonly Language[]) =>
     region: shortText(LIMITS.region),
     country: optionalChoice(COUNTRIES),
     language: optionalChoice(languages),
-    timeZone: optionalChoice(TIME_ZONES),
+    timeZone: optionalChoice(KNOWN_TIME_ZONES),
     contributions: manyOf(CONTRIBUTIONS),
     targetGroup: shortText(LIMITS.targetGroup),
     howToStart: longText(LIMITS.answer),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { KNOWN_TIME_ZONES } from '../../libs/time/zones.js';
 import { emailField, honeypot, optionalChoice, shortText } from '../../libs/web/fields.js';
 import { HONEYPOT } from '../../libs/web/form-fields.js';
 import type { Language } from '../../libs/web/i18n.js';
 import { readAddress, type Address } from '../contacts/address.js';
 import { type Country, COUNTRIES } from '../regions/countries.js';
 import { findRegion } from '../regions/regions.js';
-import { TIME_ZONES, zoneFor } from '../regions/time-zones.js';
+import { zoneFor } from '../regions/time-zones.js';
 
 /** Characters of a place as it is typed. */
 export const LONGEST_REGION = 80;
@@ -17,7 +18,7 @@ export const signUpSchema = (languages: readonly Language[]) =>
     region: shortText(LONGEST_REGION),
     country: optionalChoice(COUNTRIES),
     language: optionalChoice(languages),
-    timeZone: optionalChoice(TIME_ZONES),
+    timeZone: optionalChoice(KNOWN_TIME_ZONES),
     [HONEYPOT]: honeypot(),
   });
 

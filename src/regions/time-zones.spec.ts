@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { isTimeZone } from '../../libs/time/zones.js';
 import { COUNTRIES } from './countries.js';
-import { TIME_ZONES, zoneChoices, zoneFor } from './time-zones.js';
+import { zoneChoices, zoneFor } from './time-zones.js';
 
 describe('the zone of someone who chose none', () => {
   it.each([
@@ -18,7 +19,7 @@ describe('the zone of someone who chose none', () => {
   });
 
   it('is one of the closed list for every country', () => {
-    for (const country of COUNTRIES) expect(TIME_ZONES).toContain(zoneFor({ country, language: 'en' }));
+    for (const country of COUNTRIES) expect(isTimeZone(zoneFor({ country, language: 'en' }))).toBe(true);
   });
 });
 
@@ -28,7 +29,7 @@ describe('the zones to choose from', () => {
     expect(groups.every(({ label }) => /^\p{Lu}/u.test(label))).toBe(true);
     const zones = groups.flatMap(({ options }) => options.map(({ value }) => value));
     expect(new Set(zones).size).toBe(zones.length);
-    for (const zone of zones) expect(TIME_ZONES).toContain(zone);
+    for (const zone of zones) expect(isTimeZone(zone)).toBe(true);
   });
 
   it('cover every whole hour that more than a few people live in', () => {
@@ -37,9 +38,5 @@ describe('the zones to choose from', () => {
     const hours = new Set(zones.map((zone) => winter.toZonedDateTimeISO(zone).offsetNanoseconds / 3.6e12));
     for (const hour of [-10, -8, -7, -6, -5, -4, -3, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13])
       expect(hours).toContain(hour);
-  });
-
-  it('leave out what is no zone', () => {
-    for (const none of ['Mars/X', '+01:00', 'europe/berlin', '', 'local']) expect(TIME_ZONES).not.toContain(none);
   });
 });

@@ -1,22 +1,7 @@
-import { cityOf } from '../../libs/web/when.js';
+import { cityOf } from '../../libs/time/city-names.js';
 import type { Country } from './countries.js';
 import type { RegionId } from './region.js';
 import { regionOf, REGIONS } from './regions.js';
-
-/** Spellings of today for zones that Intl lists under an older one (IANA `backward`). */
-const TODAYS = [
-  'UTC',
-  'America/Argentina/Buenos_Aires',
-  'America/Nuuk',
-  'Asia/Ho_Chi_Minh',
-  'Asia/Kathmandu',
-  'Asia/Kolkata',
-  'Asia/Yangon',
-  'Europe/Kyiv',
-] as const;
-
-/** The closed list of every `timeZone` field. */
-export const TIME_ZONES: readonly string[] = [...new Set([...Intl.supportedValuesOf('timeZone'), ...TODAYS])];
 
 /**
  * What is offered: enough that everybody finds their hour, and few enough for a slow phone. By continent (UN M49, which
@@ -109,7 +94,7 @@ export function zoneChoices(language: string): readonly ZoneGroup[] {
   const names = new Intl.DisplayNames(language, { type: 'region' });
   const list = OFFERED.map(([continent, zones]) => ({
     label: names.of(continent) ?? continent,
-    options: zones.map((value) => ({ value, label: cityOf(value) })),
+    options: zones.map((value) => ({ value, label: cityOf(value, language) })),
   }));
   groups.set(language, list);
   return list;

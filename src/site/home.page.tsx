@@ -2,7 +2,8 @@ import type { VNode } from 'preact';
 import { Actions, ButtonLink, Card, Cards, Facts, Notice, Steps } from '../../libs/web/components.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { momentIn, timeIn } from '../../libs/web/when.js';
+import { formatTime, formatWhen } from '../../libs/time/when.js';
+import { cityOf } from '../../libs/time/city-names.js';
 import type { Meeting } from '../meetings/meeting.js';
 import { countryName } from '../regions/countries.js';
 import type { Region } from '../regions/region.js';
@@ -53,7 +54,7 @@ export const homePage = (reader: Reader, { twins, next, held, answers }: Home): 
         <Cards>
           {next.map((meeting) => (
             <Card key={meeting.id} level={3} title={meeting.title} href={reader.href(`/meetings/${meeting.id}`)}>
-              <p>{momentIn(language, meeting.start, meeting.timeZone)}</p>
+              <p>{formatWhen(meeting.start, meeting.timeZone, language)}</p>
               <p class="soft">{elsewhere(language, meeting, twins)}</p>
             </Card>
           ))}
@@ -106,5 +107,5 @@ const elsewhere = (
 ): string =>
   [...new Set(twins.flatMap(({ regions }) => regions.map((region) => region.timeZone)))]
     .filter((zone) => zone !== timeZone)
-    .map((zone) => timeIn(language, start, zone))
+    .map((zone) => `${formatTime(start, zone, language)}, ${cityOf(zone, language)}`)
     .join(' · ');
