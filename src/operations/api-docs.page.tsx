@@ -112,6 +112,8 @@ interface Line {
 }
 
 const DEEPEST = 5;
+/** Longer lists of choices are in the document alone. */
+const MOST_CHOICES = 12;
 
 /** Every field with the path that leads to it: `regions[].facts.areaHa`. */
 export function linesOf(shape: Shape | undefined, document: OpenAPIObject, prefix = '', depth = 0): readonly Line[] {
@@ -132,7 +134,7 @@ export function linesOf(shape: Shape | undefined, document: OpenAPIObject, prefi
 function typeOf(shape: Shape, document: OpenAPIObject): string {
   const options = shape.anyOf ?? shape.oneOf;
   if (options) return [...new Set(options.map((each) => typeOf(resolved(each, document), document)))].join(' or ');
-  if (shape.enum) return shape.enum.map(String).join(', ');
+  if (shape.enum) return shape.enum.length > MOST_CHOICES ? 'one of a closed list' : shape.enum.map(String).join(', ');
   if (shape.const !== undefined) return JSON.stringify(shape.const);
   if (shape.items) return `list of ${typeOf(resolved(shape.items, document), document)}`;
   return [shape.type ?? 'anything'].flat().join(' or ');
