@@ -24,7 +24,7 @@ export interface Bounds {
 }
 
 /** As many values as an `$in` may multiply to. */
-const MOST_INTERVALS = 200_000;
+const MOST_INTERVALS = 50_000;
 const LAST = Buffer.from([255]);
 const EVERYTHING: Interval = { from: Buffer.alloc(0), to: LAST, prefix: 0 };
 

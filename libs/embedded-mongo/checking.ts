@@ -18,7 +18,7 @@ const OLD: Readonly<Record<number, string>> = {
  * Throws unless the bytes are one sound document that the store can hold: after this, reading needs no care. A field
  * that stands twice in a document is refused, as it could not be shown truly.
  */
-export function check(raw: Buffer, depth = 0): void {
+export function check(raw: Buffer, depth = 0, isArray = false): void {
   if (depth > DEEPEST) fail(15, 'BSONObj exceeded maximum nested object depth');
   const broken = (): never => fail(22, 'invalid BSON');
   if (raw.length < 5 || raw.readInt32LE(0) !== raw.length || raw[raw.length - 1] !== 0) broken();
@@ -29,8 +29,10 @@ export function check(raw: Buffer, depth = 0): void {
     const type = raw[at] ?? 0;
     const nameEnd = raw.indexOf(0, at + 1);
     if (nameEnd >= last) broken();
-    const name = text(raw, at + 1, nameEnd);
-    if (seen.size === seen.add(name).size) refuse(2, `a document with the field '${name}' twice`);
+    if (!isArray) {
+      const name = text(raw, at + 1, nameEnd);
+      if (seen.size === seen.add(name).size) refuse(2, `a document with the field '${name}' twice`);
+    }
     const begin = nameEnd + 1;
     if (type in OLD) refuse(2, `the BSON type ${OLD[type] ?? ''}`);
     const sized = type >= Type.string && type <= Type.binData;
@@ -38,7 +40,7 @@ export function check(raw: Buffer, depth = 0): void {
     if ((sized || type === Type.javascript) && (begin + 4 > last || raw.readInt32LE(begin) < 0)) broken();
     const end = type === Type.regex ? regexEnd(raw, begin) : endOfValue(raw, type, begin);
     if (end > last || end <= at) broken();
-    if (type === Type.object || type === Type.array) check(raw.subarray(begin, end), depth + 1);
+    if (type === Type.object || type === Type.array) check(raw.subarray(begin, end), depth + 1, type === Type.array);
     else if (type === Type.string || type === Type.javascript) {
       if (end < begin + 5 || raw[end - 1] !== 0) broken();
       text(raw, begin + 4, end - 1);

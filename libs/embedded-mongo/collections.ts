@@ -41,7 +41,7 @@ export const dropDatabase: Command = function* ({ catalog }, command, db) {
 function* listed(server: Server, fields: Fields, namespace: string, docs: readonly Doc[]): Generator<undefined, Doc> {
   const options = new Fields(fields.document('cursor') ?? Doc.of([]), 'cursor', ['batchSize']);
   const cursor = new Cursor(namespace, docsOf(docs));
-  return yield* server.cursors.begin(cursor, options.count('batchSize') ?? Infinity, server.mostBytesOfBatch(), false);
+  return yield* server.cursors.begin(cursor, options.count('batchSize') ?? Infinity, false);
 }
 
 export const listCollections: Command = function* (server, command, db) {

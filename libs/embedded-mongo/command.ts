@@ -1,5 +1,6 @@
 import type { Catalog } from './catalog.js';
 import type { Cursors } from './cursors.js';
+import type { Memory } from './memory.js';
 import type { Sqlite } from './sqlite.js';
 import type { Doc } from './values.js';
 
@@ -8,8 +9,7 @@ export interface Server {
   readonly sql: Sqlite;
   readonly catalog: Catalog;
   readonly cursors: Cursors;
-  /** How large a batch may be now. */
-  readonly mostBytesOfBatch: () => number;
+  readonly memory: Memory;
 }
 
 /**

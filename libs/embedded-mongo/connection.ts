@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { MOST_BYTES } from './checking.js';
-import type { Server } from './command.js';
+import type { Server, Work } from './command.js';
 import { start } from './commands.js';
 import { MongoError } from './errors.js';
+import { LARGE, type Memory } from './memory.js';
 import { plain } from './scalars.js';
 import { errorReply, type Scheduler } from './scheduler.js';
 import { type Doc, isNumber } from './values.js';
@@ -11,48 +10,6 @@ import { HEADER, ProtocolError, readHeader, readRequest, type Header } from './w
 
 /** A message that stops halfway for so long is given up, in milliseconds. */
 const PATIENCE = 60_000;
-const LARGE = 1024 * 1024;
-const MOST_LARGE = 3;
-/** With the rest of a reply a batch has to stay below what drivers take. */
-const MOST_BYTES_OF_BATCH = MOST_BYTES - 16 * 1024;
-
-/** What all connections share of the memory. */
-export class Memory {
-  private large = 0;
-  private readonly waiting: (() => void)[] = [];
-  private unread = 0;
-  private readonly slow = new Set<Socket>();
-
-  /** Waits until few enough large messages are under way. */
-  async enter(): Promise<void> {
-    if (this.large < MOST_LARGE) this.large += 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-
-  leave(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.large -= 1;
-  }
-
-  /** The more replies lie unread, the smaller the next ones are. */
-  mostBytesOfBatch = (): number =>
-    this.unread > 128 * LARGE ? 64 * 1024 : this.unread > 32 * LARGE ? LARGE : MOST_BYTES_OF_BATCH;
-
-  /** Sends, and waits until the reader keeps up. Who lets far too much lie is hung up on, the slowest first. */
-  async send(socket: Socket, bytes: Buffer): Promise<void> {
-    this.unread += bytes.length;
-    const goesOn = socket.write(bytes, () => (this.unread -= bytes.length));
-    if (goesOn || socket.destroyed) return;
-    this.slow.add(socket);
-    if (this.unread > 256 * LARGE) for (const slowest of this.slow) return void slowest.destroy();
-    try {
-      await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
-    } finally {
-      this.slow.delete(socket);
-    }
-  }
-}
 
 /** Answers one connection's messages, one after the other, until it ends. */
 export async function serve(socket: Socket, server: Server, scheduler: Scheduler, memory: Memory): Promise<void> {
@@ -69,9 +26,9 @@ export async function serve(socket: Socket, server: Server, scheduler: Scheduler
   try {
     for await (const { message, header } of messages(socket, enter)) {
       const request = readRequest(message, header);
-      const reply = await answer(request.command, server, scheduler);
+      const { reply, counted } = await answer(request.command, server, scheduler, memory);
       leave();
-      if (request.wantsReply) await memory.send(socket, request.reply(reply));
+      await memory.send(socket, request.wantsReply ? request.reply(reply) : [Buffer.alloc(0)], counted);
     }
   } catch (error) {
     // Whoever talks nonsense, or hangs up in the middle, only ends its own connection.
@@ -82,13 +39,29 @@ export async function serve(socket: Socket, server: Server, scheduler: Scheduler
   }
 }
 
-async function answer(read: () => Doc, server: Server, scheduler: Scheduler): Promise<Doc> {
+/** Does a command's work; its reply counts from when it is made. */
+function* counted(work: Work, memory: Memory, reserved: { bytes: number }): Work {
+  const reply = yield* work;
+  reserved.bytes = reply.bytes.length;
+  memory.hold(reserved.bytes);
+  return reply;
+}
+
+async function answer(
+  read: () => Doc,
+  server: Server,
+  scheduler: Scheduler,
+  memory: Memory,
+): Promise<{ reply: Doc; counted: number }> {
+  const reserved = { bytes: 0 };
   try {
     const command = read();
     const patience = command.get('maxTimeMS');
-    return await scheduler.run(() => start(server, command), isNumber(patience) ? plain(patience) : 0);
+    const work = (): Work => counted(start(server, command), memory, reserved);
+    const reply = await scheduler.run(work, isNumber(patience) ? plain(patience) : 0);
+    return { reply, counted: reserved.bytes };
   } catch (error) {
-    if (error instanceof MongoError) return errorReply(error);
+    if (error instanceof MongoError) return { reply: errorReply(error), counted: 0 };
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fail } from './errors.js';
+import type { Memory } from './memory.js';
 import type { Docs } from './pipeline.js';
 import { Doc, List } from './values.js';
 
@@ -16,26 +17,31 @@ export class Cursor {
   ) {}
 
   /** The next documents, as many as asked for and fit into a reply; pauses between portions. */
-  *batch(most: number, mostBytes: number): Generator<undefined, readonly Doc[]> {
+  *batch(most: number, memory: Memory): Generator<undefined, readonly Doc[]> {
     const docs: Doc[] = [];
     let bytes = 0;
-    while (docs.length < most) {
-      const doc = this.rest[this.at];
-      if (!doc) {
-        if (this.isAtEnd) break;
-        this.advance();
-        yield;
-        continue;
+    try {
+      while (docs.length < most) {
+        const doc = this.rest[this.at];
+        if (!doc) {
+          if (this.isAtEnd) break;
+          this.advance();
+          yield;
+          continue;
+        }
+        // With a field's type and its number as a name.
+        const size = doc.bytes.length + 10;
+        if (docs.length > 0 && bytes + size > memory.mostBytesOfBatch) return docs;
+        bytes += size;
+        memory.hold(size);
+        docs.push(doc);
+        this.at += 1;
       }
-      // With a field's type and its number as a name.
-      const size = doc.bytes.length + 10;
-      if (docs.length > 0 && bytes + size > mostBytes) return docs;
-      bytes += size;
-      docs.push(doc);
-      this.at += 1;
+      if (!this.rest[this.at] && !this.isAtEnd && most > 0) this.advance();
+      return docs;
+    } finally {
+      memory.hold(-bytes);
     }
-    if (!this.rest[this.at] && !this.isAtEnd && most > 0) this.advance();
-    return docs;
   }
 
   private advance(): void {
@@ -60,9 +66,11 @@ const MOST_CURSORS = 5_000;
 export class Cursors {
   private readonly open = new Map<bigint, Cursor>();
 
+  constructor(private readonly memory: Memory) {}
+
   /** The reply with a first batch; the rest is kept if there is any. */
-  *begin(cursor: Cursor, most: number, mostBytes: number, single: boolean): Generator<undefined, Doc> {
-    const docs = yield* cursor.batch(most, mostBytes);
+  *begin(cursor: Cursor, most: number, single: boolean): Generator<undefined, Doc> {
+    const docs = yield* cursor.batch(most, this.memory);
     let id = 0n;
     if (!cursor.isDone && !single) {
       if (this.open.size >= MOST_CURSORS) this.closeIdle(0, 1);
@@ -73,7 +81,7 @@ export class Cursors {
     return reply('firstBatch', docs, id, cursor.namespace);
   }
 
-  *more(id: bigint, namespace: string, most: number, mostBytes: number): Generator<undefined, Doc> {
+  *more(id: bigint, namespace: string, most: number): Generator<undefined, Doc> {
     const cursor = this.open.get(id);
     if (!cursor) fail(43, `cursor id ${String(id)} not found`);
     if (cursor.namespace !== namespace)
@@ -84,7 +92,7 @@ export class Cursors {
     // Nobody else gets at it meanwhile.
     this.open.delete(id);
     try {
-      const docs = yield* cursor.batch(most, mostBytes);
+      const docs = yield* cursor.batch(most, this.memory);
       cursor.usedAt = Date.now();
       if (!cursor.isDone) this.open.set(id, cursor);
       return reply('nextBatch', docs, cursor.isDone ? 0n : id, namespace);

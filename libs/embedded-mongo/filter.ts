@@ -210,11 +210,14 @@ function oneOf(name: string, value: Value, note: Note): Condition {
   if (targets.some(isOperators)) fail(2, `cannot nest $ under ${name}`);
   if (patterns.length === 0) note('in', targets);
   const tests = patterns.map((each) => regex(each));
-  const brackets = new Set(targets.map(bracketOf));
-  const names = new Set(targets.map(nameOf));
+  const texts = new Set(targets.filter((target) => typeof target === 'string'));
+  const others = targets.filter((target) => typeof target !== 'string');
+  const brackets = new Set(others.map(bracketOf));
+  const names = new Set(others.map(nameOf));
   return leaf((each) => {
     if (each !== undefined && tests.some((test) => test.onItem(each))) return true;
     const candidate = each ?? null;
+    if (typeof candidate === 'string') return texts.has(candidate);
     return brackets.has(bracketOf(candidate)) && names.has(nameOf(candidate));
   });
 }

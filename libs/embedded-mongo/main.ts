@@ -2,8 +2,9 @@ import { createServer, type ListenOptions, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { Catalog } from './catalog.js';
 import type { Server } from './command.js';
-import { Memory, serve } from './connection.js';
+import { serve } from './connection.js';
 import { Cursors } from './cursors.js';
+import { Memory } from './memory.js';
 import { Scheduler } from './scheduler.js';
 import { CannotOpen, Sqlite } from './sqlite.js';
 
@@ -49,7 +50,7 @@ function open(folder: string): { sql: Sqlite; catalog: Catalog } {
 const { listen, data, parent } = readArguments();
 const { sql, catalog } = open(data);
 const memory = new Memory();
-const server: Server = { sql, catalog, cursors: new Cursors(), mostBytesOfBatch: memory.mostBytesOfBatch };
+const server: Server = { sql, catalog, cursors: new Cursors(memory), memory };
 const scheduler = new Scheduler(server, (error) => {
   console.error(error);
 });

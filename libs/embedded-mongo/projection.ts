@@ -34,7 +34,8 @@ export function readProjection(projection: Doc): ((doc: Doc) => Doc) | undefined
 
 function add(tree: Tree, [first = '', ...rest]: readonly string[], whole: string): void {
   const present = tree.get(first);
-  if (present === 'all' || (present && rest.length === 0)) fail(31250, `Path collision at ${whole}`);
+  if (present === 'all') fail(31249, `Path collision at ${whole} remaining portion ${rest.join('.')}`);
+  if (present && rest.length === 0) fail(31250, `Path collision at ${whole}`);
   if (rest.length === 0) tree.set(first, 'all');
   else {
     const below: Tree = present ?? new Map<string, Tree | 'all'>();

@@ -80,7 +80,7 @@ export const find: Command = function* (server, command, db) {
   const { fields, namespace, run } = findQuery(server, command, db);
   const most = fields.count('batchSize') ?? FIRST_BATCH;
   const cursor = new Cursor(namespace, run());
-  return yield* server.cursors.begin(cursor, most, server.mostBytesOfBatch(), fields.bool('singleBatch'));
+  return yield* server.cursors.begin(cursor, most, fields.bool('singleBatch'));
 };
 
 export function aggregateQuery(
@@ -131,7 +131,7 @@ export const aggregate: Command = function* (server, command, db) {
   if (!options) fail(9, "The 'cursor' option is required, except for aggregate with the explain argument");
   const most = new Fields(options, 'aggregate.cursor', ['batchSize']).count('batchSize') ?? FIRST_BATCH;
   const cursor = new Cursor(namespace, count ? docsOf(count()) : run());
-  return yield* server.cursors.begin(cursor, most, server.mostBytesOfBatch(), false);
+  return yield* server.cursors.begin(cursor, most, false);
 };
 
 export function countQuery(
@@ -170,7 +170,7 @@ export const getMore: Command = function* (server, command, db) {
   const id = command.get('getMore');
   if (typeof id !== 'bigint') fail(14, "BSON field 'getMore.getMore' is the wrong type, expected type 'long'");
   const namespace = `${db}.${fields.text('collection')}`;
-  return yield* server.cursors.more(id, namespace, fields.count('batchSize') || Infinity, server.mostBytesOfBatch());
+  return yield* server.cursors.more(id, namespace, fields.count('batchSize') || Infinity);
 };
 
 // eslint-disable-next-line require-yield -- it has nothing to wait for

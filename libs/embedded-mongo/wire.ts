@@ -31,7 +31,8 @@ export interface Request {
   readonly command: () => Doc;
   /** False when the client will not read a reply. */
   readonly wantsReply: boolean;
-  reply(doc: Doc): Buffer;
+  /** To be sent one after the other. */
+  reply(doc: Doc): readonly Buffer[];
 }
 
 /** @param message the whole of it, header included */
@@ -49,7 +50,7 @@ function readMessage(message: Buffer, { requestId }: Header): Request {
     reply: ({ bytes }) => {
       const head = Buffer.alloc(HEADER + 5);
       fillHeader(head, head.length + bytes.length, requestId, OP_MSG);
-      return Buffer.concat([head, bytes]);
+      return [head, bytes];
     },
   };
 }
@@ -118,7 +119,7 @@ function readQuery(message: Buffer, { requestId }: Header): Request {
       // AwaitCapable; no cursor; one document from the first on.
       head.writeInt32LE(8, HEADER);
       head.writeInt32LE(1, HEADER + 16);
-      return Buffer.concat([head, bytes]);
+      return [head, bytes];
     },
   };
 }
