@@ -1,5 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { isTimeOfDayRange, parseHours, parseMailbox } from './config-values.js';
+import { isTimeOfDayRange, parseHours, parseMailbox, readRsaKey } from './config-values.js';
+import { readSettings } from './config.js';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 
 describe('MAIL_FROM', () => {
   it.each([
@@ -33,5 +40,52 @@ describe('QUIET_HOURS', () => {
 
   it.each(['', '22', '22-24', '-1-7', '22:30-7', 'night'])('%s are none', (text) => {
     expect(isTimeOfDayRange(text)).toBe(false);
+  });
+});
+
+describe('a key that signs mails', () => {
+  it('is PEM, PEM on one line, or a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ct-key-'));
+    const file = join(folder, 'dkim.pem');
+    writeFileSync(file, rsa);
+    expect(readRsaKey(rsa)).toBe(rsa);
+    expect(readRsaKey(rsa.replaceAll('\n', '\\n'))).toBe(rsa);
+    expect(readRsaKey(file)).toBe(rsa);
+    rmSync(folder, { recursive: true });
+    expect(readRsaKey(file)).toBeUndefined();
+  });
+
+  it('is RSA, as receivers know nothing else for sure', () => {
+    const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+    expect(readRsaKey(other)).toBeUndefined();
+  });
+});
+
+describe('DKIM settings', () => {
+  const read = (env: Record<string, string>) =>
+    readSettings({
+      ...{ MONGODB_URI: 'mongodb://localhost', REDIS_URL: '/tmp/r', SMTP_URL: 'smtp://x' },
+      ...{ SECRET_KEY: 'A'.repeat(43), MAIL_FROM: 'Team <team@mail.x.example>' },
+      ...env,
+    });
+  const problems = (env: Record<string, string>): string[] => {
+    const outcome = read(env);
+    return outcome.ok ? [] : outcome.problems.map((line) => line.split(':')[0] ?? '');
+  };
+  const all = { DKIM_DOMAIN: 'x.example', DKIM_SELECTOR: 'ct', DKIM_PRIVATE_KEY: rsa };
+
+  it('belong together', () => {
+    const outcome = read(all);
+    expect(outcome.ok && outcome.settings.DKIM).toEqual({ domain: 'x.example', selector: 'ct', privateKey: rsa });
+    expect(problems({ DKIM_SELECTOR: 'ct' })).toEqual(['DKIM_DOMAIN', 'DKIM_PRIVATE_KEY']);
+  });
+
+  it.each([
+    ['another domain than that of MAIL_FROM', { ...all, DKIM_DOMAIN: 'y.example' }, ['DKIM_DOMAIN']],
+    ['the end of another name', { ...all, DKIM_DOMAIN: 'ail.x.example' }, ['DKIM_DOMAIN']],
+    ['no key', { ...all, DKIM_PRIVATE_KEY: '/nowhere' }, ['DKIM_PRIVATE_KEY']],
+    ['a selector with a space', { ...all, DKIM_SELECTOR: 'c t' }, ['DKIM_SELECTOR']],
+  ])('refuse %s by its name', (_, env, names) => {
+    expect(problems(env)).toEqual(names);
   });
 });

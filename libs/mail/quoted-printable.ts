@@ -31,7 +31,20 @@ const isSimple = (line: string): boolean =>
 const needsCare = (line: string, at: number): boolean =>
   line[at] === '.' || line.startsWith('--', at) || line.startsWith('From ', at);
 
+/** Long links and the like: cut into lines, unless a cut would fall before something that needs care. */
+function cutPlain(line: string): string | undefined {
+  if (!PLAIN.test(line) || line.endsWith(' ')) return undefined;
+  let cut = '';
+  for (let at = 0; at < line.length; at += LINE - 1) {
+    if (needsCare(line, at)) return undefined;
+    cut += (at === 0 ? '' : SOFT) + line.slice(at, at + LINE - 1);
+  }
+  return cut;
+}
+
 function encodeLine(line: string): string {
+  const cut = cutPlain(line);
+  if (cut !== undefined) return cut;
   let encoded = '';
   let column = 0;
   const add = (piece: string): void => {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { DatabaseClock } from '../../libs/database/database-clock.js';
 import type { Entry } from '../../libs/outbox/entry.js';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { Clock, latest } from '../../libs/time/clock.js';
+import { latest } from '../../libs/time/clock.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { isOffered, takesPart, type Invitation } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
@@ -26,7 +27,7 @@ export class DeliveriesHandlers {
     private readonly contacts: ContactsService,
     private readonly meetings: MeetingsService,
     private readonly subjects: Subjects,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {}
 
   @Handles('deliveries.announce', 'meeting.announced')

@@ -3,7 +3,7 @@ import { DatabaseClock } from '../../libs/database/database-clock.js';
 import { Dispatcher } from '../../libs/outbox/dispatcher.js';
 import { Sweep } from '../../libs/outbox/sweep.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { Clock, latest } from '../../libs/time/clock.js';
+import { latest } from '../../libs/time/clock.js';
 import type { Invitation } from '../invitations/invitation.js';
 import type { Subject } from '../invitations/subject.js';
 import {
@@ -24,8 +24,7 @@ export class DeliveriesService implements OnModuleInit {
     private readonly deliveries: DeliveriesRepository,
     private readonly dispatcher: Dispatcher,
     private readonly sweep: Sweep,
-    private readonly clock: Clock,
-    private readonly databaseClock: DatabaseClock,
+    private readonly clock: DatabaseClock,
   ) {}
 
   onModuleInit(): void {
@@ -34,7 +33,7 @@ export class DeliveriesService implements OnModuleInit {
 
   /** Adds rows by their unique keys; what is there already stays as it is. */
   async add(rows: readonly NewDelivery[]): Promise<void> {
-    const ids = await this.deliveries.add(rows, this.databaseClock.now());
+    const ids = await this.deliveries.add(rows, this.clock.now());
     this.dispatcher.addDeliveries(ids);
   }
 
@@ -98,7 +97,7 @@ export class DeliveriesService implements OnModuleInit {
   }
 
   async retry(id: Id): Promise<boolean> {
-    const reopened = await this.deliveries.reopen(id, this.databaseClock.now());
+    const reopened = await this.deliveries.reopen(id, this.clock.now());
     if (reopened) this.dispatcher.addDeliveries([id]);
     return reopened;
   }

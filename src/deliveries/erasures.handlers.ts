@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { DatabaseClock } from '../../libs/database/database-clock.js';
 import type { Entry } from '../../libs/outbox/entry.js';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { Clock, plus } from '../../libs/time/clock.js';
+import { plus } from '../../libs/time/clock.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { DeliveriesService } from './deliveries.service.js';
@@ -17,7 +18,7 @@ export class ErasuresHandlers {
     private readonly contacts: ContactsService,
     private readonly invitations: InvitationsService,
     private readonly deliveries: DeliveriesService,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {}
 
   @Handles('deliveries.erase', 'contact.erasing')

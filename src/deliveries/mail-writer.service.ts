@@ -263,7 +263,9 @@ export class MailWriter {
       messageId: fixed.messageId,
       date: fixed.date,
       inReplyTo: fixed.inReplyTo ?? undefined,
-      unsubscribe: isBulk(row) ? { url: this.unsubscribeLink(writing), oneClick: this.oneClick } : undefined,
+      unsubscribe: isBulk(row)
+        ? { url: slots.unsubscribe ?? this.unsubscribeLink(writing), oneClick: this.oneClick }
+        : undefined,
       slots,
       calendar,
     });

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { domainToASCII } from 'node:url';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DatabaseClock } from '../../libs/database/database-clock.js';
 import { DkimSigner } from '../../libs/mail/dkim.js';
@@ -67,7 +66,7 @@ export class Mailer {
     this.sender = new SmtpSender(settings.SMTP_URL);
     this.signer = settings.DKIM ? new DkimSigner(settings.DKIM) : undefined;
     this.quiet = parseHours(settings.QUIET_HOURS) ?? { from: 0, to: 0 };
-    this.domain = domainToASCII(domainOf(settings.MAIL_FROM.address));
+    this.domain = domainOf(settings.MAIL_FROM.address);
   }
 
   /** One attempt at a row that is due. Throws only when the database is away: then the row stays as it is. */
@@ -146,7 +145,8 @@ export class Mailer {
     const now = this.clock.now();
     const mostPerDay = this.settings.MAX_MAILS_PER_DAY;
     const sent = await this.rows.latestSent(contact.id, mostPerDay);
-    const due = waitUntil(now, { timeZone: contact.timeZone, sent }, { quiet: this.quiet, mostPerDay }, subject?.start);
+    const limits = { quiet: this.quiet, mostPerDay };
+    const due = waitUntil(now, { timeZone: contact.timeZone, sent }, limits, subject?.start ?? row.notAfter);
     if (due <= now) return false;
     await this.rows.delay(row._id, due);
     return true;

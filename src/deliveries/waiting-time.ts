@@ -21,16 +21,16 @@ export function afterQuietHours(at: Date, { from, to }: QuietHours, timeZone: st
  * When a mail that can wait goes out; `now` when it need not wait.
  * @param sent the latest mails to this contact, the latest first
  * @param mostPerDay of them within 24 hours
- * @param start of what the mail is about: quiet hours do not make an invitation come too late for it
+ * @param last after which the mail helps nobody, such as a meeting's start: quiet hours do not make it come too late
  */
 export function waitUntil(
   now: Date,
   contact: { readonly timeZone: string; readonly sent: readonly Date[] },
   limits: { readonly quiet: QuietHours; readonly mostPerDay: number },
-  start: Date | undefined,
+  last: Date,
 ): Date {
   const counted = contact.sent[limits.mostPerDay - 1];
   const allowed = counted === undefined || plus(counted, DAY) <= now ? now : plus(counted, DAY);
   const awake = afterQuietHours(allowed, limits.quiet, contact.timeZone);
-  return start !== undefined && awake > plus(start, -HOUR) ? allowed : awake;
+  return awake > plus(last, -HOUR) ? allowed : awake;
 }
