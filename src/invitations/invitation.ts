@@ -1,3 +1,4 @@
+import { staleness, stampToKeep } from '../../libs/calendar/reply.js';
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import type { InvitationEvent } from './invitations.events.js';
@@ -27,6 +28,8 @@ export interface Invitation {
   readonly seat?: number;
   /** Raising it makes every link of this invitation void. */
   readonly generation: number;
+  /** Of the last answer: an older one that comes late changes nothing (RFC 5546 2.1.5). */
+  readonly replied?: { readonly sequence: number; readonly dtstamp: Date };
 }
 
 type InvitationDecision<Refusal extends string> = Decision<Invitation, InvitationEvent, Refusal>;
@@ -72,11 +75,22 @@ export const takesPart = (invitation: Invitation, subject: Pick<Subject, 'moves'
 export interface Reply {
   readonly answer: Exclude<Answer, 'needs-action'>;
   readonly why?: Why;
+  /** Where it came by mail from the guest's calendar; absent for a button. */
+  readonly calendar?: CalendarStamp;
+}
+
+/** What an answer of a calendar says of itself, and what it can be measured by. */
+export interface CalendarStamp {
+  readonly sequence?: number;
+  readonly dtstamp?: Date;
+  /** DTSTAMP of the last calendar mail that was sent to this guest. */
+  readonly requested: Date;
 }
 
 /**
- * Records an answer by a button. Declining takes the entry out of the guest's calendar with a CANCEL; whoever comes
- * back gets a new REQUEST; an acceptance or a maybe from someone whose calendar holds the entry sends nothing.
+ * Records an answer. Declining by a button takes the entry out of the guest's calendar with a CANCEL; whoever comes back
+ * by one gets a new REQUEST; an acceptance or a maybe from someone whose calendar holds the entry sends nothing. An answer
+ * out of the calendar never sends anything: the entry there is the guest's own and says already what they chose.
  * @param seat the seat that the service found free; needed only where `capacity` is set
  */
 export function reply(
@@ -85,13 +99,24 @@ export function reply(
   given: Reply,
   now: Date,
   seat?: number,
-): InvitationDecision<'cancelled' | 'over' | 'full'> {
+): InvitationDecision<'cancelled' | 'over' | 'full' | 'stale'> {
   const closed = closedBecause(subject, now);
   if (closed) return refuse(closed);
+  const sequence = wireSequence(invitation, subject);
+  const { calendar } = given;
+  if (calendar) {
+    const { requested } = calendar;
+    const { replied: answered } = invitation;
+    const age = staleness(calendar, { sequence, requested, ...(answered && { answered }) });
+    if (age === 'stale') return refuse('stale');
+    if (age === 'known') return accept<Invitation, InvitationEvent>(invitation);
+  }
+  const replied = { sequence: calendar?.sequence ?? sequence, dtstamp: calendar ? stampToKeep(calendar, now) : now };
   const before = presentAnswer(invitation, subject);
   const why = given.answer === 'declined' ? (given.why ?? null) : null;
   const same = before === given.answer && invitation.answeredMoves === subject.moves && !invitation.left;
   // Pressing a button again changes nothing; not even for those who accepted before seats were limited.
+  if (same && calendar) return accept<Invitation, InvitationEvent>({ ...invitation, replied });
   if (same && invitation.why === why) return accept<Invitation, InvitationEvent>(invitation);
   const takesSeat = given.answer === 'accepted' && subject.capacity !== null && invitation.role === 'guest';
   if (takesSeat && invitation.seat === undefined && seat === undefined) return refuse('full');
@@ -104,12 +129,33 @@ export function reply(
     why,
     left: false,
     ...(kept === undefined ? {} : { seat: kept }),
+    replied,
   };
+  if (calendar) {
+    // Whoever has left and declines an entry that is still there stays away.
+    return accept<Invitation, InvitationEvent>({ ...answered, left: invitation.left && given.answer === 'declined' });
+  }
   const away = invitation.left || before === 'declined';
   if (given.answer === 'declined') {
     return away ? accept<Invitation, InvitationEvent>(answered) : tell(answered, 'invitation.cancel-due');
   }
   return away ? tell(answered, 'invitation.request-due') : accept<Invitation, InvitationEvent>(answered);
+}
+
+/** A calendar asks for the invitation again (RFC 5546 3.2.6): it is sent as it is now, under the same SEQUENCE. */
+export function sendAgain(
+  invitation: Invitation,
+  subject: Subject,
+  now: Date,
+): InvitationDecision<'cancelled' | 'over' | 'away'> {
+  const closed = closedBecause(subject, now);
+  if (closed) return refuse(closed);
+  if (!takesPart(invitation, subject)) return refuse('away');
+  const changes = invitation.changes + 1;
+  return accept<Invitation, InvitationEvent>(
+    { ...invitation, changes },
+    { type: 'invitation.request-due', data: { changes } },
+  );
 }
 
 /** Leaves the meeting altogether; signing up again is the way back. */

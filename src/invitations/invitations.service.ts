@@ -9,6 +9,7 @@ import {
   openSeats,
   presentAnswer,
   reply,
+  sendAgain,
   signUpAgain,
   type Answer,
   type Invitation,
@@ -23,7 +24,7 @@ export interface Place {
   readonly subject: Subject;
 }
 
-export type AnswerRefusal = 'unknown' | 'cancelled' | 'over' | 'full';
+export type AnswerRefusal = 'unknown' | 'cancelled' | 'over' | 'full' | 'stale';
 export type SignUpOutcome = 'signed-up' | 'in-already' | 'cancelled' | 'over' | 'unknown';
 
 const SEAT_TRIES = 20;
@@ -124,6 +125,12 @@ export class InvitationsService {
         return refuse(changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
     }
     throw new Error(`no seat could be taken in ${String(SEAT_TRIES)} tries, though some were free`);
+  }
+
+  /** Sends the invitation once more to a guest whose calendar has lost it. */
+  async sendAgain(id: Id): Promise<void> {
+    const place = await this.place(id);
+    if (place) await this.invitations.store.change(id, (state) => sendAgain(state, place.subject, this.clock.now()));
   }
 
   async leave(id: Id): Promise<Result<Place, AnswerRefusal>> {
