@@ -54,13 +54,17 @@ beforeAll(async () => {
     'api/docs',
   ])
     pages.set(path === '' ? 'home' : path.replace('/', '-'), `/${path}`);
-  for (const path of ['', '/answers', '/people', '/outbox', '/meetings/new'])
+  for (const path of ['', '/answers', '/people', '/outbox', '/meetings', '/meetings/new'])
     pages.set(`console${path.replaceAll('/', '-')}`, `/console${path}`);
   pages.set('meeting', `/meetings/${idOf(evening)}`);
   pages.set('meeting-open', `/meetings/${idOf(soon)}`);
   pages.set('meeting-join', `/meetings/${idOf(soon)}/join`);
   pages.set('console-meeting-draft', draft);
   pages.set('console-meeting-announced', evening);
+  await session.open(draft);
+  await session.submit({}, { form: /\/dry-run$/ });
+  pages.set('console-meeting-dry-run', `${draft}/dry-run`);
+  for (const act of ['edit', 'move', 'cancel', 'progress']) pages.set(`console-meeting-${act}`, `${evening}/${act}`);
   const invitation = await product.mailbox.waitForMailTo(AWA, (mail) => mail.calendar?.includes('Salut') === true);
   for (const purpose of ['invitations', 'join', 'unsubscribe'])
     pages.set(purpose, new URL(linkIn(invitation, purpose)).pathname);
