@@ -29,6 +29,7 @@ const subject = (more: Partial<Subject> = {}): Subject => ({
   revision: 1,
   sequence: 0,
   moves: 0,
+  changedAt: now,
   start,
   end: plus(start, HOUR),
   timeZone: 'Europe/Berlin',

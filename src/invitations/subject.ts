@@ -11,6 +11,8 @@ export interface Subject {
   readonly revision: number;
   readonly sequence: number;
   readonly moves: number;
+  /** When anything that may be seen of it last changed. */
+  readonly changedAt: Date;
   readonly start: Date;
   readonly end: Date;
   readonly timeZone: string;

@@ -49,6 +49,7 @@ const drafted = (more: Partial<Meeting> = {}): Meeting => ({
   revision: 0,
   sequence: 0,
   moves: 0,
+  changedAt: plus(now, -DAY),
   cancelReason: '',
   ...more,
 });
@@ -256,6 +257,27 @@ describe('endings', () => {
   });
 });
 
+describe('the time of the last change', () => {
+  const later = plus(now, HOUR);
+
+  it.each([
+    ['announcing', (meeting: Meeting) => announce({ ...meeting, status: 'draft' }, later)],
+    ['editing', (meeting: Meeting) => edit(meeting, details(meeting, { title: 'Other ideas' }), later, WINDOW)],
+    ['moving', (meeting: Meeting) => move(meeting, plus(start, DAY), later, WINDOW)],
+    ['cancelling', (meeting: Meeting) => cancel(meeting, '', later)],
+  ] as const)('is that of %s', (_, act) => {
+    expect(stateOf(act(announced())).changedAt).toEqual(later);
+    // Also where two changes come within a second, or a clock was set back (RFC 5546 2.1.5).
+    expect(stateOf(act(announced({ changedAt: later }))).changedAt).toEqual(plus(later, 1_000));
+    expect(stateOf(act(announced({ changedAt: plus(later, DAY) }))).changedAt).toEqual(plus(later, DAY + 1_000));
+  });
+
+  it('is not that of what nobody sees', () => {
+    expect(stateOf(closeCount(announced())).changedAt).toEqual(plus(now, -DAY));
+    expect(stateOf(edit(announced(), details(announced()), later, WINDOW)).changedAt).toEqual(plus(now, -DAY));
+  });
+});
+
 describe('the join page', () => {
   it.each([
     [-15 * MINUTE - 1, 'before'],
@@ -313,6 +335,8 @@ describe('whatever is done, in any order', () => {
           expect(next.moves).toBeGreaterThanOrEqual(meeting.moves);
           expect(next.moves - meeting.moves).toBeLessThanOrEqual(next.sequence - meeting.sequence);
           expect(next.end.getTime() - next.start.getTime()).toBe(HOUR);
+          if (next.revision > meeting.revision)
+            expect(+next.changedAt).toBeGreaterThanOrEqual(+meeting.changedAt + 1_000);
           const tells = typesOf(decided).some((type) => /announced|changed|cancelled/.test(type));
           if (tells) expect(next.revision).toBe(meeting.revision + 1);
           const timers = decided.events.flatMap((event) => (event.type === 'meeting.reminder-due' ? [event] : []));

@@ -1,6 +1,6 @@
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
+import { DAY, latest, MINUTE, plus } from '../../libs/time/clock.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import type { MeetingEvent } from './meetings.events.js';
 
@@ -41,6 +41,11 @@ export interface Meeting extends MeetingDetails, MeetingTime {
   readonly sequence: number;
   /** +1 when the time changes: an answer belongs to the moves it was given to. */
   readonly moves: number;
+  /**
+   * When anything that may be seen of it last changed. It rises by a full second at least, as calendars compare no
+   * finer (RFC 5546 2.1.5).
+   */
+  readonly changedAt: Date;
   readonly cancelReason: string;
   /** From this secret come the markers that count someone once; destroyed when the meeting is closed. */
   readonly secret: Uint8Array | null;
@@ -65,6 +70,7 @@ export function draft(given: NewMeeting, now: Date): MeetingDecision<'in-the-pas
     revision: 0,
     sequence: 0,
     moves: 0,
+    changedAt: now,
     cancelReason: '',
   });
 }
@@ -81,7 +87,12 @@ export function announce(meeting: Meeting, now: Date): MeetingDecision<'not-a-dr
   if (meeting.status !== 'draft') return refuse('not-a-draft');
   if (meeting.start < now) return refuse('in-the-past');
   if (!meeting.dryRun) return refuse('no-dry-run');
-  const announced: Meeting = { ...meeting, status: 'announced', revision: meeting.revision + 1 };
+  const announced: Meeting = {
+    ...meeting,
+    status: 'announced',
+    revision: meeting.revision + 1,
+    changedAt: changeTime(meeting, now),
+  };
   return accept<Meeting, MeetingEvent>(
     announced,
     { type: 'meeting.announced', data: { revision: announced.revision } },
@@ -108,13 +119,14 @@ export function edit(
     return accept<Meeting, MeetingEvent>(meeting);
   }
   if (meeting.status === 'draft') {
-    return accept<Meeting, MeetingEvent>({ ...meeting, ...changes, dryRun: false });
+    return accept<Meeting, MeetingEvent>({ ...meeting, ...changes, dryRun: false, changedAt: now });
   }
   const edited: Meeting = {
     ...meeting,
     ...changes,
     revision: meeting.revision + 1,
     sequence: meeting.sequence + (moved ? 1 : 0),
+    changedAt: changeTime(meeting, now),
   };
   const added = edited.reminders.filter((minutes) => !meeting.reminders.includes(minutes));
   return accept<Meeting, MeetingEvent>(
@@ -137,7 +149,8 @@ export function move(
   if (start < now) return refuse('in-the-past');
   if (start.getTime() === meeting.start.getTime()) return refuse('same-time');
   const end = plus(start, meeting.end.getTime() - meeting.start.getTime());
-  if (meeting.status === 'draft') return accept<Meeting, MeetingEvent>({ ...meeting, start, end, dryRun: false });
+  if (meeting.status === 'draft')
+    return accept<Meeting, MeetingEvent>({ ...meeting, start, end, dryRun: false, changedAt: now });
   const moved: Meeting = {
     ...meeting,
     start,
@@ -145,6 +158,7 @@ export function move(
     revision: meeting.revision + 1,
     sequence: meeting.sequence + 1,
     moves: meeting.moves + 1,
+    changedAt: changeTime(meeting, now),
   };
   return accept<Meeting, MeetingEvent>(moved, changed(moved, now, editWindow), ...timers(moved, now));
 }
@@ -159,6 +173,7 @@ export function cancel(meeting: Meeting, reason: string, now: Date): MeetingDeci
     cancelReason: reason,
     revision: meeting.revision + 1,
     sequence: meeting.sequence + 1,
+    changedAt: changeTime(meeting, now),
   };
   return accept<Meeting, MeetingEvent>(cancelled, {
     type: 'meeting.cancelled',
@@ -182,6 +197,7 @@ export const subjectOf = (meeting: Meeting): Subject => ({
   revision: meeting.revision,
   sequence: meeting.sequence,
   moves: meeting.moves,
+  changedAt: meeting.changedAt,
   start: meeting.start,
   end: meeting.end,
   timeZone: meeting.timeZone,
@@ -210,6 +226,9 @@ export function joinPhase(meeting: Pick<Meeting, 'status' | 'start' | 'end'>, no
   if (now < meeting.end) return 'open';
   return now < plus(meeting.end, IDEAS_DAYS * DAY) ? 'ideas' : 'closed';
 }
+
+/** Now, or later than the change before where two come at once or a clock was set back. */
+const changeTime = ({ changedAt }: Meeting, now: Date): Date => latest(now, plus(changedAt, 1_000));
 
 /** A draft is never over: it may be given a new time, or be thrown away. */
 function closedBecause(meeting: Meeting, now: Date): 'cancelled' | 'over' | undefined {
