@@ -62,7 +62,6 @@ export const aFixed = (more: Partial<Fixed> = {}): Fixed => ({
   changes: 0,
   sequence: 0,
   moves: 0,
-  changedAt: new Date('2027-01-05T09:00:00Z'),
   partstat: 'NEEDS-ACTION',
   dtstamp: new Date('2027-01-11T09:00:00Z'),
   date: new Date('2027-01-11T09:00:00Z'),
