@@ -36,6 +36,8 @@ const schema = z
       .string()
       .refine((text) => /^(rediss?:\/\/|unix:|\/)/.test(text), 'must be a redis:// address or a socket path'),
     SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+    IMAP_URL: z.url({ protocol: /^imaps?$/ }).optional(),
+    INBOUND_SMTP_PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).optional(),
     MAIL_FROM: z
       .string()
       .default('Come Together <team@come-together.example>')
@@ -107,6 +109,10 @@ const schema = z
   }));
 
 export type Settings = z.output<typeof schema>;
+
+/** Whether what calendars and people write to MAIL_FROM reaches us. */
+export const hearsMail = ({ IMAP_URL, INBOUND_SMTP_PORT }: Pick<Settings, 'IMAP_URL' | 'INBOUND_SMTP_PORT'>): boolean =>
+  IMAP_URL !== undefined || INBOUND_SMTP_PORT !== undefined;
 
 /** The token under which Nest hands out the validated settings. */
 export const SETTINGS = Symbol('settings');

@@ -1,6 +1,9 @@
 import { dateHeader, mailboxHeader, textHeader } from './headers.js';
 import { quotedPrintable, quotedPrintablePart } from './quoted-printable.js';
 
+/** METHOD of a calendar that goes out by mail (RFC 5546). */
+type MailMethod = 'REQUEST' | 'CANCEL' | 'DECLINECOUNTER';
+
 /** What a mail says, the same for every recipient. In `text` and `html` stand slots as libs/calendar marks them. */
 export interface MailTexts {
   readonly from: { readonly name: string; readonly address: string };
@@ -10,7 +13,7 @@ export interface MailTexts {
   /** A whole document; what is filled into its slots is escaped here. */
   readonly html: string;
   /** The METHOD of the calendar that each recipient's mail carries; absent where there is none. */
-  readonly method?: 'REQUEST' | 'CANCEL';
+  readonly method?: MailMethod;
 }
 
 export interface Recipient {
@@ -34,7 +37,7 @@ export interface MailTemplate {
   readonly subject: string;
   readonly text: readonly string[];
   readonly html: readonly string[];
-  readonly method: 'REQUEST' | 'CANCEL' | undefined;
+  readonly method: MailMethod | undefined;
 }
 
 /** As libs/calendar/slots.ts writes them. */

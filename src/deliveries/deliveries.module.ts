@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { InvitationsModule } from '../invitations/invitations.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
+import { Correspondents } from './correspondents.js';
 import { DeliveriesHandlers } from './deliveries.handlers.js';
 import { DeliveriesProcessor } from './deliveries.processor.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
@@ -24,8 +25,15 @@ import { Mailer } from './mailer.service.js';
     InvitationsModule,
     MeetingsModule,
   ],
-  providers: [DeliveriesRepository, DeliveriesService, DeliveriesHandlers, ErasuresHandlers, MailWriter],
-  exports: [DeliveriesRepository, DeliveriesService, MailWriter],
+  providers: [
+    DeliveriesRepository,
+    DeliveriesService,
+    DeliveriesHandlers,
+    ErasuresHandlers,
+    MailWriter,
+    Correspondents,
+  ],
+  exports: [Correspondents, DeliveriesRepository, DeliveriesService, MailWriter],
 })
 export class DeliveriesModule {}
 

@@ -76,6 +76,23 @@ export class DeliveriesRepository {
     if (modifiedCount === 1) happened('delivery', state);
   }
 
+  /** Marks a mail that a server gave back, though it had been taken. */
+  async comeBack(id: Id, now: Date, code?: number, enhanced?: string): Promise<void> {
+    const { modifiedCount } = await this.deliveries.updateOne(
+      { _id: id, state: trusted({ $in: ['open', 'sent'] }) } as never,
+      {
+        $set: {
+          state: 'failed',
+          endedAt: now,
+          ...(code === undefined ? {} : { code }),
+          ...(enhanced === undefined ? {} : { enhanced }),
+        },
+        $unset: { dueAt: 1 },
+      },
+    );
+    if (modifiedCount === 1) happened('delivery', 'failed');
+  }
+
   /** Takes back what was fixed before anything was sent. */
   async release(id: Id): Promise<void> {
     await this.deliveries.updateOne({ _id: id, state: 'open' }, { $unset: { fixed: 1 }, $inc: { attempts: -1 } });

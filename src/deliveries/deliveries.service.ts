@@ -8,6 +8,7 @@ import type { Invitation } from '../invitations/invitation.js';
 import type { Subject } from '../invitations/subject.js';
 import {
   contactKey,
+  counterKey,
   guestKey,
   notAfter,
   type Delivery,
@@ -16,6 +17,7 @@ import {
   type NewDelivery,
 } from './delivery.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
+import { lastTried } from './send-plan.js';
 
 /** The public face of deliveries: what is to be sent, and how far it has come. */
 @Injectable()
@@ -80,6 +82,31 @@ export class DeliveriesService implements OnModuleInit {
       canWait: options.canWait ?? false,
       notAfter: notAfter(kind, this.clock.now(), { ...subject, ...(toldEnd ? { earlierEnd: toldEnd } : {}) }),
     };
+  }
+
+  /** Answers a calendar that asked for another time, once for each asking. */
+  async declineCounter(invitation: Invitation, subject: Subject, asked: Date): Promise<void> {
+    const row = {
+      ...this.calendarRow('request', invitation, subject, { key: counterKey(invitation.id, asked) }),
+      kind: 'decline-counter' as const,
+    };
+    await this.add([{ ...row, notAfter: notAfter(row.kind, this.clock.now(), subject) }]);
+  }
+
+  /** DTSTAMP of the last calendar mail that a guest may have; undefined when there was none. */
+  async lastRequested(invitation: Id): Promise<Date | undefined> {
+    return lastTried(await this.deliveries.ofInvitation(invitation))?.fixed?.dtstamp;
+  }
+
+  /**
+   * A mail came back: it has failed, however it was marked before.
+   * @returns to whom it was; undefined for a mail that is not known, or not any more
+   */
+  async bounced(id: Id, code: number | undefined, enhanced: string | undefined): Promise<Id | undefined> {
+    const row = await this.deliveries.get(id);
+    if (!row?.fixed) return undefined;
+    await this.deliveries.comeBack(id, this.clock.now(), code, enhanced);
+    return row.contact;
   }
 
   /** The latest end of a subject that a mail has named, its present one among them. */

@@ -13,7 +13,21 @@ export type DeliveryKind =
   | 'me-link'
   | 'sign-in'
   | 'appointment'
-  | 'still-interested';
+  | 'still-interested'
+  | AnsweringKind;
+
+/** What answers a mail that came in, from a calendar or a person. */
+export const ANSWERING_KINDS = [
+  'decline-counter',
+  'seats-taken',
+  'no-delegation',
+  'not-invited',
+  'personal-reply',
+] as const;
+export type AnsweringKind = (typeof ANSWERING_KINDS)[number];
+
+export const isAnswering = (kind: DeliveryKind): kind is AnsweringKind =>
+  (ANSWERING_KINDS as readonly string[]).includes(kind);
 
 /** How a calendar mail puts it to its reader. */
 export type Occasion = 'new' | 'changed' | 'moved' | 'cancelled' | 'gone' | 'farewell';
@@ -94,6 +108,8 @@ const SECOND = 1_000;
 
 /** Calendar mails: what a guest's calendar is told. */
 export const isCalendarMail = (kind: DeliveryKind): boolean => kind === 'request' || kind === 'cancel';
+/** A wish for another time is answered with a calendar part too, which changes nothing in the calendar. */
+export const bearsCalendar = (kind: DeliveryKind): boolean => isCalendarMail(kind) || kind === 'decline-counter';
 
 /** The first REQUEST of an invitation has one key however it came about, so that nobody is invited twice. */
 export const FIRST = 0;
@@ -101,6 +117,7 @@ export const guestKey = (invitation: Id, changes: number): string => `${invitati
 export const revisionKey = (invitation: Id, revision: number): string => `${invitation}|r${String(revision)}`;
 export const reminderKey = (invitation: Id, moves: number, minutes: number): string =>
   `${invitation}|m${String(moves)}.${String(minutes)}`;
+export const counterKey = (invitation: Id, dtstamp: Date): string => `${invitation}|c${String(dtstamp.getTime())}`;
 export const contactKey = (contact: Id, kind: DeliveryKind, request: string): string => `${contact}|${kind}|${request}`;
 
 export const CONFIRMATION_HOURS = 48;
@@ -126,10 +143,15 @@ export function notAfter(
     case 'reminder':
       return time ? plus(time.start, -MINUTE) : now;
     case 'meetings-note':
+    case 'decline-counter':
       return time ? time.start : now;
     case 'already-in':
     case 'appointment':
     case 'still-interested':
+    case 'seats-taken':
+    case 'no-delegation':
+    case 'not-invited':
+    case 'personal-reply':
       return plus(now, 3 * DAY);
   }
 }

@@ -5,7 +5,14 @@ import type { Contact } from '../contacts/contact.js';
 import { wireSequence, type Invitation } from '../invitations/invitation.js';
 import type { Subject } from '../invitations/subject.js';
 import { partstatNow } from '../invitations/what-goes-out.js';
-import { isCalendarMail, type Delivery, type Fixed, type NamedPlace, type Occasion } from './delivery.js';
+import {
+  bearsCalendar,
+  isCalendarMail,
+  type Delivery,
+  type Fixed,
+  type NamedPlace,
+  type Occasion,
+} from './delivery.js';
 import { lastTried } from './send-plan.js';
 
 /** Raised when letters or calendars are written differently: only then may a repeat be other bytes. */
@@ -29,7 +36,8 @@ export function fixedFor(row: Delivery, circumstances: Circumstances): Fixed {
   const { contact, invitation, subject, others, places, keyId, domain } = circumstances;
   const now = fullSecond(circumstances.now);
   const stamps = others.flatMap(({ fixed }) => (fixed ? [plus(fixed.dtstamp, 1_000)] : []));
-  const calendar = isCalendarMail(row.kind) && invitation && subject ? { invitation, subject } : undefined;
+  const calendar = bearsCalendar(row.kind) && invitation && subject ? { invitation, subject } : undefined;
+  const tells = isCalendarMail(row.kind) ? calendar : undefined;
   return {
     revision: subject?.revision ?? 0,
     changes: invitation?.changes ?? 0,
@@ -47,7 +55,7 @@ export function fixedFor(row: Delivery, circumstances: Circumstances): Fixed {
     template: TEMPLATE,
     generation: contact.generation,
     ...(places ? { places } : {}),
-    ...(calendar ? { told: toldKey(row, calendar), occasion: occasionOf(row, calendar.subject, contact, others) } : {}),
+    ...(tells ? { told: toldKey(row, tells), occasion: occasionOf(row, tells.subject, contact, others) } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { formatForReader } from '../../libs/time/when.js';
 import { nameOfLanguage, type Language, type TextKey, type Translate } from '../../libs/web/i18n.js';
 import { ERASE_AFTER_SILENCE_DAYS } from '../contacts/contact.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
+import type { Exchange } from './correspondents.js';
 import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind, type Occasion } from './delivery.js';
 import { act, fact, link, paragraph, words, type Block, type Letter } from './letter.js';
 
@@ -24,10 +25,12 @@ export interface Readership {
   readonly t: Translate;
   /** Where public pages are. */
   readonly page: (path: string) => string;
+  /** What is written to us, by calendars and people, is read. */
+  readonly hears: boolean;
 }
 
 export interface MeetingLetter {
-  readonly kind: 'request' | 'cancel' | 'reminder';
+  readonly kind: 'request' | 'cancel' | 'reminder' | 'decline-counter';
   readonly occasion: Occasion | undefined;
   readonly host: boolean;
   /** The meeting's zone shows another time than the reader's. */
@@ -43,6 +46,7 @@ export function meetingLetter(
   const { t } = reader;
   const title = oneLine(subject.title);
   const about = [...times(t, twoZones), ...details(subject, reader)];
+  if (kind === 'decline-counter') return counterLetter(title, about, reader);
   if (kind === 'cancel') return cancelLetter(subject, title, occasion, [...times(t, twoZones)], reader);
   const opening = kind === 'reminder' ? 'mail.reminder' : requestTexts(occasion, host);
   return written(t(`${opening}.subject`, { title }), title, reader, {
@@ -50,18 +54,31 @@ export function meetingLetter(
       paragraph(t('mail.hello')),
       paragraph(t(`${opening}.text`)),
       ...about,
-      ...(kind === 'reminder' ? [act(t('mail.act.join'), filled('join'))] : replies(t, host)),
+      ...(kind === 'reminder' ? [act(t('mail.act.join'), filled('join'))] : replies(reader, host)),
       ...(kind === 'reminder'
         ? [link(t('mail.act.reply'), filled('invitation'))]
         : [link(t('mail.act.join'), filled('join'))]),
       paragraph(t('mail.room.opens', { minutes: OPENS_BEFORE })),
     ],
     footer: [
-      ...why(t),
+      ...why(reader),
       paragraph(t('mail.footer.in-the-room')),
       link(t('mail.act.leave'), filled('invitation')),
       ...stop(reader),
     ],
+  });
+}
+
+function counterLetter(title: string, about: readonly Block[], reader: Readership): Written {
+  const { t } = reader;
+  return written(t('mail.decline-counter.subject', { title }), title, reader, {
+    blocks: [
+      paragraph(t('mail.hello')),
+      paragraph(t('mail.decline-counter.text')),
+      ...about,
+      act(t('mail.act.reply'), filled('invitation')),
+    ],
+    footer: [...why(reader), link(t('mail.act.leave'), filled('invitation')), ...stop(reader)],
   });
 }
 
@@ -71,10 +88,13 @@ const requestTexts = (occasion: Occasion | undefined, host: boolean) => {
   return host ? 'mail.request.host' : 'mail.request.new';
 };
 
-const replies = (t: Translate, host: boolean): readonly Block[] =>
+const replies = ({ t, hears }: Readership, host: boolean): readonly Block[] =>
   host
     ? [act(t('mail.act.invitation'), filled('invitation'))]
-    : [act(t('mail.act.reply'), filled('invitation')), paragraph(t('mail.act.reply-here'))];
+    : [
+        act(t('mail.act.reply'), filled('invitation')),
+        paragraph(t(hears ? 'mail.act.reply-calendar' : 'mail.act.reply-here')),
+      ];
 
 function cancelLetter(
   subject: Subject,
@@ -90,7 +110,7 @@ function cancelLetter(
   if (occasion === 'farewell') {
     return written(heading, title, reader, {
       blocks: [paragraph(t('mail.hello')), paragraph(t('mail.cancel.farewell.text')), ...about],
-      footer: why(t),
+      footer: why(reader),
     });
   }
   return written(heading, title, reader, {
@@ -102,7 +122,7 @@ function cancelLetter(
       ...(cancelled ? [] : [act(t('mail.act.back'), filled('invitation'))]),
       link(t('mail.act.meetings'), reader.page('meetings')),
     ],
-    footer: [...why(t), ...stop(reader)],
+    footer: [...why(reader), ...stop(reader)],
   });
 }
 
@@ -127,9 +147,9 @@ export function calendarDescription(subject: Subject, occasion: Occasion | undef
 
 /** A mail about no single meeting, by what it is for. */
 export function personalLetter(
-  kind: Exclude<DeliveryKind, MeetingLetter['kind'] | 'meetings-note'>,
+  kind: Exclude<DeliveryKind, MeetingLetter['kind'] | 'meetings-note' | 'personal-reply'>,
   reader: Readership,
-  { about, invited }: { readonly about?: string | undefined; readonly invited: boolean },
+  { about, place }: { readonly about?: string | undefined; readonly place?: Subject | undefined },
 ): Written {
   const { t } = reader;
   const say = (text: string, blocks: readonly Block[], footer: readonly Block[]): Written =>
@@ -150,17 +170,17 @@ export function personalLetter(
         t('mail.already-in.subject'),
         [
           paragraph(t('mail.already-in.text')),
-          ...(invited ? [act(t('mail.act.invitation'), filled('invitation'))] : []),
+          ...(place ? [act(t('mail.act.invitation'), filled('invitation'))] : []),
           link(t('mail.act.meetings'), reader.page('meetings')),
           link(t('mail.act.me'), reader.page('me')),
         ],
-        [...why(t), ...stop(reader)],
+        [...why(reader), ...stop(reader)],
       );
     case 'me-link':
       return say(
         t('mail.me-link.subject'),
         [paragraph(t('mail.me-link.text')), act(t('mail.act.me'), filled('link')), paragraph(t('mail.me-link.valid'))],
-        why(t),
+        why(reader),
       );
     case 'sign-in':
       return say(
@@ -170,7 +190,7 @@ export function personalLetter(
           act(t('mail.sign-in.act'), filled('link')),
           paragraph(t('mail.sign-in.otherwise')),
         ],
-        why(t),
+        why(reader),
       );
     case 'appointment':
       return say(
@@ -189,10 +209,59 @@ export function personalLetter(
           paragraph(t('mail.still-interested.text', { days: ERASE_AFTER_SILENCE_DAYS })),
           act(t('mail.still-interested.act'), filled('link')),
         ],
-        [...why(t), ...stop(reader)],
+        [...why(reader), ...stop(reader)],
+      );
+    case 'seats-taken':
+    case 'no-delegation':
+      return placeLetter(kind, place, about, reader);
+    case 'not-invited':
+      return say(
+        t('mail.not-invited.subject'),
+        [paragraph(t('mail.not-invited.text')), act(t('mail.act.public-page'), filled('link'))],
+        [paragraph(t('mail.not-invited.why')), ...promises(t)],
       );
   }
 }
+
+/** Why an answer out of a calendar could not be taken as it was. */
+function placeLetter(
+  kind: 'seats-taken' | 'no-delegation',
+  place: Subject | undefined,
+  about: string | undefined,
+  reader: Readership,
+): Written {
+  const { t } = reader;
+  const title = oneLine(place?.title ?? '');
+  return written(t(`mail.${kind}.subject`, { title }), title, reader, {
+    blocks: [
+      paragraph(t('mail.hello')),
+      paragraph(t(`mail.${kind}.text`)),
+      ...(place ? [act(t('mail.act.invitation'), filled('invitation'))] : []),
+      ...(kind === 'no-delegation' ? [link(t('mail.act.public-page'), reader.page(`meetings/${about ?? ''}`))] : []),
+    ],
+    footer: [...why(reader), ...stop(reader)],
+  });
+}
+
+/** What the team answers someone, with what they had written. */
+export function answerLetter({ wrote, answer }: Exchange, reader: Readership): Written {
+  const { t } = reader;
+  return written(t('mail.personal-reply.subject'), t('mail.personal-reply.subject'), reader, {
+    blocks: [
+      paragraph(t('mail.hello')),
+      words(lines(answer)),
+      paragraph(`${t('mail.personal-reply.wrote')}${t('mail.colon')}`),
+      words(quoted(lines(wrote))),
+    ],
+    footer: [paragraph(t('mail.personal-reply.why')), ...promises(t), paragraph(t('mail.footer.replies-are-read'))],
+  });
+}
+
+const quoted = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
 
 /** Meetings to come, each with the link by which one contact signs up to it. */
 export function noteLetter(
@@ -210,7 +279,7 @@ export function noteLetter(
         link(t('mail.act.sign-up'), url),
       ]),
     ],
-    footer: [...why(t), ...stop(reader)],
+    footer: [...why(reader), ...stop(reader)],
   });
 }
 
@@ -241,7 +310,11 @@ function details({ description, languages, dialIn }: Subject, { t, language }: R
 const promises = (t: Translate): readonly Block[] =>
   (['mail.footer.not-a-commitment', 'mail.footer.never-disclosed'] satisfies TextKey[]).map((key) => paragraph(t(key)));
 
-const why = (t: Translate): readonly Block[] => [paragraph(t('mail.footer.why')), ...promises(t)];
+const why = ({ t, hears }: Readership): readonly Block[] => [
+  paragraph(t('mail.footer.why')),
+  ...promises(t),
+  ...(hears ? [paragraph(t('mail.footer.replies-are-read'))] : []),
+];
 
 const stop = ({ t, page }: Readership): readonly Block[] => [
   link(t('mail.footer.unsubscribe'), filled('unsubscribe')),

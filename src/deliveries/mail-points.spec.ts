@@ -18,6 +18,7 @@ import { loadTexts } from '../texts/index.js';
 import type { DeliveriesRepository } from './deliveries.repository.js';
 import type { Delivery, DeliveryKind, Fixed, Occasion } from './delivery.js';
 import { messageIdOf } from './fixing.js';
+import { Correspondents } from './correspondents.js';
 import { MailWriter, type Writing } from './mail-writer.service.js';
 import { isBulk } from './reach.js';
 
@@ -44,7 +45,7 @@ function writerWith(subject: Subject, publicUrl = 'https://come-together.example
   const settings = settingsWith(publicUrl);
   const texts = { text: () => Promise.resolve(subject), keepText: () => Promise.resolve() };
   const links = new Links(ring, new TestClock(), settings);
-  return new MailWriter(texts as unknown as DeliveriesRepository, catalogue, links, settings);
+  return new MailWriter(texts as unknown as DeliveriesRepository, catalogue, links, new Correspondents(), settings);
 }
 
 interface Case {

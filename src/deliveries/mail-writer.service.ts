@@ -1,21 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { fillInvite, inviteTemplate, type CalendarText, type InviteTemplate } from '../../libs/calendar/invite.js';
 import { slot } from '../../libs/calendar/slots.js';
-import { fillMail, mailTemplate, type MailTemplate } from '../../libs/mail/mail-template.js';
+import { fillMail, mailTemplate, type MailTemplate, type MailTexts } from '../../libs/mail/mail-template.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
 import { formatForReader, type WhenForReader } from '../../libs/time/when.js';
 import { Catalogue, DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
-import { SETTINGS, type Settings } from '../config.js';
+import { hearsMail, SETTINGS, type Settings } from '../config.js';
 import { ERASE_AFTER_SILENCE_DAYS, type Contact } from '../contacts/contact.js';
 import type { Invitation } from '../invitations/invitation.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
 import { BoundedCache } from './bounded-cache.js';
+import { Correspondents } from './correspondents.js';
 import type { Delivery, Fixed } from './delivery.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { htmlText, plainText } from './letter.js';
 import {
+  answerLetter,
   calendarDescription,
   meetingLetter,
   noteLetter,
@@ -64,6 +66,7 @@ export class MailWriter {
     private readonly deliveries: DeliveriesRepository,
     private readonly catalogue: Catalogue,
     private readonly links: Links,
+    private readonly correspondents: Correspondents,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     this.oneClick = settings.PUBLIC_URL.startsWith('https:');
@@ -72,6 +75,7 @@ export class MailWriter {
   /** The whole mail; the same row gives the same bytes. */
   async write(writing: Writing): Promise<string> {
     const { row, invitation } = writing;
+    if (row.kind === 'personal-reply') return this.answer(writing);
     if (row.subject === undefined || !invitation) return this.personal(writing);
     const { fixed } = row;
     const subject = await this.textOf(row.subject, fixed.revision);
@@ -149,7 +153,7 @@ export class MailWriter {
 
   private build(subject: Subject, letter: MeetingLetter, language: string): Templates {
     const reader = this.readership(language);
-    const method = letter.kind === 'reminder' ? undefined : letter.kind === 'cancel' ? 'CANCEL' : 'REQUEST';
+    const method = METHODS[letter.kind];
     const mail = this.template(meetingLetter(subject, letter, reader), method);
     if (!method) return { mail, invite: undefined };
     const calendar = this.calendarText(subject, method, letter.occasion, reader);
@@ -159,7 +163,7 @@ export class MailWriter {
 
   private calendarText(
     subject: Subject,
-    method: 'REQUEST' | 'CANCEL',
+    method: MailTexts['method'] & string,
     occasion: MeetingLetter['occasion'],
     reader: Readership,
   ): CalendarText {
@@ -177,7 +181,7 @@ export class MailWriter {
       language: reader.language,
       ...(joins ? { url: slot('invitation') } : {}),
       ...(joins ? { conference: { uri: slot('join'), label: reader.t('mail.act.join') } } : {}),
-      alarms: method === 'CANCEL' ? [] : [OPENS_BEFORE],
+      alarms: method === 'REQUEST' ? [OPENS_BEFORE] : [],
     };
   }
 
@@ -194,15 +198,15 @@ export class MailWriter {
       );
       return this.fill(this.template(written), writing, links);
     }
+    if (kind === 'personal-reply' || kind === 'decline-counter') throw new Error('a mail that is written elsewhere');
     if (kind === 'request' || kind === 'cancel' || kind === 'reminder')
       throw new Error('a mail about a meeting without one');
     const [place] = places;
-    const invited = place !== undefined;
-    const key = [kind, fixed.language, kind === 'appointment' ? (row.about ?? '') : '', invited ? 'invited' : ''].join(
-      '|',
-    );
+    const about = kind === 'appointment' || kind === 'no-delegation' ? (row.about ?? '') : '';
+    const named = place ? textKey(place.subject.id, place.subject.revision) : '';
+    const key = [kind, fixed.language, about, named].join('|');
     const mail = this.letters.get(key, () =>
-      this.template(personalLetter(kind, reader, { about: row.about, invited })),
+      this.template(personalLetter(kind, reader, { about: row.about, place: place?.subject })),
     );
     const own = this.personalLink(row, contact.id);
     return this.fill(mail, writing, {
@@ -223,6 +227,8 @@ export class MailWriter {
       case 'still-interested':
         // As long as the silence that would end it.
         return this.links.url('me', self, { keyId, expires: plus(fixed.date, ERASE_AFTER_SILENCE_DAYS * DAY) });
+      case 'not-invited':
+        return this.links.page(`meetings/${about ?? ''}`);
       case 'sign-in':
         return this.links.url('sign-in', { id: about ?? '', generation: 0 }, { keyId, expires: notAfter });
       default:
@@ -271,7 +277,15 @@ export class MailWriter {
     });
   }
 
-  private template({ subject, letter }: Written, method?: 'REQUEST' | 'CANCEL'): MailTemplate {
+  /** Every answer is one person's own: nothing of it is kept for another. */
+  private async answer(writing: Writing): Promise<string> {
+    const exchange = await this.correspondents.exchange(writing.row.about ?? '');
+    if (!exchange) throw new Error('what a reply answers is gone');
+    const written = answerLetter(exchange, this.readership(writing.row.fixed.language));
+    return this.fill(this.template(written), writing, {});
+  }
+
+  private template({ subject, letter }: Written, method?: MailTexts['method'] & string): MailTemplate {
     return mailTemplate({
       from: this.settings.MAIL_FROM,
       subject,
@@ -283,7 +297,12 @@ export class MailWriter {
 
   private readership(language: string): Readership {
     const known = this.catalogue.has(language) ? language : DEFAULT_LANGUAGE;
-    return { language: known, t: this.catalogue.translator(known), page: (path) => this.links.page(path) };
+    return {
+      language: known,
+      t: this.catalogue.translator(known),
+      page: (path) => this.links.page(path),
+      hears: hearsMail(this.settings),
+    };
   }
 
   private when(subject: Subject, { timeZone, language }: Pick<Fixed, 'timeZone' | 'language'>): WhenForReader {
@@ -297,6 +316,13 @@ export class MailWriter {
     return this.times.get(key, () => formatForReader(subject, timeZone, language));
   }
 }
+
+const METHODS = {
+  request: 'REQUEST',
+  cancel: 'CANCEL',
+  'decline-counter': 'DECLINECOUNTER',
+  reminder: undefined,
+} as const;
 
 const textKey = (subject: Id, revision: number): string => `${subject}|${String(revision)}`;
 

@@ -18,9 +18,10 @@ import { isOffered, type Invitation } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import type { Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
+import { Correspondents } from './correspondents.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
-import { type Delivery, type Fixed, isCalendarMail, type NamedPlace, nextTry } from './delivery.js';
+import { type Delivery, type DeliveryKind, type Fixed, isCalendarMail, type NamedPlace, nextTry } from './delivery.js';
 import { fixedFor } from './fixing.js';
 import { MailWriter, type Writing } from './mail-writer.service.js';
 import { reach } from './reach.js';
@@ -35,6 +36,8 @@ interface Present {
   readonly others: readonly Delivery[];
 }
 
+/** What names the recipient's own place in the meeting that it is about. */
+const NAMES_A_PLACE: ReadonlySet<DeliveryKind> = new Set(['already-in', 'seats-taken', 'no-delegation']);
 /** Meetings that a note of meetings to come names. */
 const MOST_PLACES = 10;
 /** An RFC 3463 code of our own for a mail that was handed over and never answered: the connection was lost. */
@@ -58,6 +61,7 @@ export class Mailer {
     private readonly contacts: ContactsService,
     private readonly invitations: InvitationsService,
     private readonly vault: Vault,
+    private readonly correspondents: Correspondents,
     private readonly writer: MailWriter,
     private readonly links: Links,
     private readonly clock: DatabaseClock,
@@ -113,12 +117,17 @@ export class Mailer {
 
   private async look(row: Delivery): Promise<Present> {
     const [contact, place, rows] = await Promise.all([
-      this.contacts.get(row.contact),
+      this.recipient(row.contact),
       row.invitation === undefined ? undefined : this.invitations.place(row.invitation),
       row.invitation === undefined ? [] : this.rows.ofInvitation(row.invitation),
     ]);
     const others = rows.filter(({ _id }) => _id !== row._id);
     return { contact, invitation: place?.invitation, subject: place?.subject, others };
+  }
+
+  /** A contact, or someone who wrote to us. */
+  private async recipient(id: Id): Promise<Contact | undefined> {
+    return (await this.contacts.get(id)) ?? (await this.correspondents.find(id));
   }
 
   /** Follows the plan as far as it is not to send. */
@@ -192,7 +201,7 @@ export class Mailer {
       for (const { subject } of open) await this.writer.keep(subject);
       return open.map(namedPlace);
     }
-    if (row.kind !== 'already-in' || row.about === undefined) return undefined;
+    if (!NAMES_A_PLACE.has(row.kind) || row.about === undefined) return undefined;
     const invitation = await this.invitations.find(row.about, row.contact);
     const place = invitation && (await this.invitations.place(invitation.id));
     if (!place) return undefined;

@@ -1,7 +1,7 @@
 import type { Contact } from '../contacts/contact.js';
 import type { Invitation } from '../invitations/invitation.js';
 import type { Subject } from '../invitations/subject.js';
-import { revisionKey, type Delivery } from './delivery.js';
+import { isAnswering, revisionKey, type Delivery } from './delivery.js';
 import { lastTried } from './send-plan.js';
 
 /** What goes to many at once and can be unsubscribed from: it carries List-Unsubscribe. */
@@ -16,7 +16,7 @@ export const isBulk = ({ kind, canWait }: Pick<Delivery, 'kind' | 'canWait'>): b
  * | erased             | nothing                                                                               |
  * | closing            | its CANCELs                                                                           |
  * | suppressed         | nothing; it has failed, as nobody was told                                            |
- * | unconfirmed        | what lets them confirm, or see what is held                                           |
+ * | unconfirmed        | what lets them confirm, or see what is held, and answers to what they wrote           |
  * | paused             | cancellations, moves of what was accepted, and what they asked for themselves         |
  * | unsubscribed       | all but announcements, reminders and notes                                            |
  *
@@ -33,7 +33,8 @@ export function reach(
   if (contact.status === 'closing') return row.kind === 'cancel' ? 'send' : 'supersede';
   if (contact.suppressed) return 'fail';
   const confirms = row.kind === 'confirmation';
-  if (contact.status === 'unconfirmed') return confirms || row.kind === 'me-link' ? 'send' : 'supersede';
+  const asked = confirms || row.kind === 'me-link' || isAnswering(row.kind);
+  if (contact.status === 'unconfirmed') return asked ? 'send' : 'supersede';
   if (confirms) return 'supersede';
   const paused = contact.pausedUntil !== null && contact.pausedUntil > now;
   if (row.kind !== 'still-interested' && isBulk(row) && (paused || contact.unsubscribed)) return 'supersede';

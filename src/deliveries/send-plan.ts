@@ -26,6 +26,7 @@ export interface Present {
  *   told already; a REQUEST of an older revision is made anew at the present one first.
  * - A CANCEL is dropped when the last calendar mail that was tried is not a REQUEST: there is nothing to take back.
  * - A reminder is superseded when the time moved, the subject was cancelled, or the guest declined or left.
+ * - The answer to a wish for another time is superseded when the subject was cancelled, or the guest left.
  *
  * A row whose first attempt has begun goes through the same rules: a repeat of it is the same bytes.
  */
@@ -35,13 +36,17 @@ export function sendPlan(row: Delivery, present: Present, now: Date): SendPlan {
   const { invitation, subject } = present;
   if (!invitation || !subject) return { do: 'supersede' };
   if (row.kind === 'reminder') return remind(row, invitation, subject) ? { do: 'send' } : { do: 'supersede' };
+  if (row.kind === 'decline-counter') return { do: takesPlace(invitation, subject) ? 'send' : 'supersede' };
   const others = present.others.filter((other) => isCalendarMail(other.kind) && other._id !== row._id);
   return calendarPlan(row, invitation, subject, others);
 }
 
 function remind(row: Delivery, invitation: Invitation, subject: Subject): boolean {
-  return subject.status === 'announced' && row.moves === subject.moves && takesPart(invitation, subject);
+  return row.moves === subject.moves && takesPlace(invitation, subject) && takesPart(invitation, subject);
 }
+
+const takesPlace = (invitation: Invitation, subject: Subject): boolean =>
+  subject.status === 'announced' && !invitation.left;
 
 function calendarPlan(row: Delivery, invitation: Invitation, subject: Subject, others: readonly Delivery[]): SendPlan {
   const due = reached(row);
