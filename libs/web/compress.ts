@@ -7,7 +7,7 @@ const gzip = promisify(gzipInCallback);
 
 /** Below this many bytes the headers are what weighs. */
 const WORTH_IT = 1_000;
-const TEXT = /^(text\/(html|calendar)|application\/(problem\+)?json)\b/;
+const TEXT = /^(text\/(html|calendar)|application\/((problem\+)?json|atom\+xml))\b/;
 
 /**
  * Pages travel compressed, as most are read on slow phones. Those that hold a secret beside what others may have put into
@@ -20,6 +20,8 @@ export function compressPages(fastify: FastifyInstance): void {
     varyByEncoding(reply);
     if (!takesGzip(request.headers['accept-encoding'])) return payload;
     reply.header('content-encoding', 'gzip').removeHeader('content-length');
+    const tag = reply.getHeader('etag');
+    if (typeof tag === 'string') reply.header('etag', tagOfGzip(tag));
     return gzip(payload, { level: constants.Z_DEFAULT_COMPRESSION });
   });
 }
@@ -30,7 +32,10 @@ const isCompressible = ({ routeOptions: { url = '', config } }: FastifyRequest, 
   config.tokenPage !== true &&
   !isConsole(url);
 
-function varyByEncoding(reply: FastifyReply): void {
+/** Other bytes have another strong tag (RFC 9110 8.8.3.3). */
+export const tagOfGzip = (tag: string): string => tag.replace(/"$/, '-gzip"');
+
+export function varyByEncoding(reply: FastifyReply): void {
   const already = [reply.getHeader('vary') ?? []].flat().join(', ');
   if (!already.includes('Accept-Encoding'))
     reply.header('vary', already === '' ? 'Accept-Encoding' : `${already}, Accept-Encoding`);

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Header, HttpCode, Inject, Logger, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Inject, Logger, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { VNode } from 'preact';
 import { addToCalendarLinks } from '../../libs/calendar/add-links.js';
 import { publication } from '../../libs/calendar/publication.js';
@@ -8,6 +8,7 @@ import type { Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
 import { isTimeZone, presentName } from '../../libs/time/zones.js';
 import { type Answer, withStatus } from '../../libs/web/answers.js';
+import { unlessKnown } from '../../libs/web/conditional.js';
 import { freshForm, parseForm, type FormState } from '../../libs/web/forms.js';
 import { HONEYPOT } from '../../libs/web/form-fields.js';
 import { PageProblem } from '../../libs/web/problem.js';
@@ -22,6 +23,7 @@ import { joinPhase, subjectOf, type Meeting } from './meeting.js';
 import { meetingPage, signedUpPage } from './meeting.page.js';
 import { meetingsPage } from './meetings.page.js';
 import { MeetingsService } from './meetings.service.js';
+import { publicTexts, publishedMeeting } from './published-meeting.js';
 import { signingUp, signUpSchema } from './sign-up.js';
 import { SignUpService } from './sign-up.service.js';
 
@@ -61,6 +63,7 @@ export class MeetingsController {
     @CurrentReader() reader: Reader,
     @Param('id') id: string,
     @Query() query: Whereabouts,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer | string> {
     if (!id.endsWith('.ics')) {
@@ -68,11 +71,14 @@ export class MeetingsController {
       return this.page(reader, await this.open(id), freshForm(values), zoneOf(query));
     }
     const meeting = await this.open(id.slice(0, -'.ics'.length));
+    if (!reader.fixed) reply.header('vary', 'Accept-Language');
     reply
       .type('text/calendar; charset=utf-8; method=PUBLISH')
+      .header('cache-control', 'no-cache')
       .header('content-disposition', 'attachment; filename="meeting.ics"')
       .header('content-language', reader.language);
-    return this.file(reader, meeting);
+    const file = { body: this.file(reader, meeting), modified: meeting.changedAt };
+    return unlessKnown(request, reply, file, this.clock.now());
   }
 
   @RateLimit('sign-up')
@@ -108,6 +114,7 @@ export class MeetingsController {
   ): Promise<VNode> {
     const phase = joinPhase(meeting, this.clock.now());
     const isOver = phase === 'ideas' || phase === 'closed';
+    const page = this.links.page(`meetings/${meeting.id}`);
     return meetingPage(reader, {
       meeting,
       phase,
@@ -119,40 +126,19 @@ export class MeetingsController {
         ...this.meetings.timeZonesOf(meeting),
       ],
       full: phase !== 'cancelled' && !isOver && (await this.invitations.isFull(subjectOf(meeting))),
-      calendars: addToCalendarLinks({ ...this.textsOf(reader, meeting), title: meeting.title, ...spanOf(meeting) }),
+      calendars: addToCalendarLinks({
+        ...publicTexts(meeting, { t: reader.t, page }),
+        ...{ title: meeting.title, start: meeting.start, end: meeting.end },
+      }),
       view: isOver ? await this.participation.forMeeting(meeting) : undefined,
     });
   }
 
-  private file(reader: Reader, meeting: Meeting): string {
+  private file({ language, t }: Reader, meeting: Meeting): string {
     const page = this.links.page(`meetings/${meeting.id}`);
     return publication({
-      meetings: [
-        {
-          ...this.textsOf(reader, meeting),
-          ...spanOf(meeting),
-          // No invitation has this id, so that a calendar keeps the two apart.
-          uid: meeting.id,
-          sequence: meeting.sequence,
-          dtstamp: this.clock.now(),
-          summary: meeting.title,
-          status: meeting.status === 'cancelled' ? 'CANCELLED' : 'CONFIRMED',
-          organizer: this.settings.MAIL_FROM,
-          language: reader.language,
-          url: page,
-          ...(meeting.capacity === null && {
-            conference: { uri: `${page}/join`, label: reader.t('meetings.join') },
-          }),
-        },
-      ],
+      meetings: [publishedMeeting(meeting, { language, t, page, organizer: this.settings.MAIL_FROM })],
     });
-  }
-
-  /** What a calendar shows; the link leads to the page, which lets people in at the time. */
-  private textsOf({ t }: Reader, meeting: Meeting): { readonly description: string; readonly location: string } {
-    const page = this.links.page(`meetings/${meeting.id}`);
-    const description = [meeting.description, t('meetings.calendar.page', { page }), t('meetings.promise')];
-    return { description: description.filter((part) => part !== '').join('\n\n'), location: page };
   }
 
   /** A failure of ours ends with the form and what was typed. Its message could hold an address. */
@@ -169,8 +155,6 @@ export class MeetingsController {
     }
   }
 }
-
-const spanOf = ({ start, end }: Meeting): Pick<Meeting, 'start' | 'end'> => ({ start, end });
 
 const given = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 80).toWellFormed() : '');
 

@@ -49,6 +49,16 @@ export class MeetingsRepository {
     return meetings.filter(({ end }) => end <= now).slice(0, limit);
   }
 
+  /** What was announced, cancelled or not, and ended after `since`, soonest first. */
+  async published(since: Date, limit: number): Promise<Meeting[]> {
+    const filter = {
+      'state.status': trusted({ $in: ['announced', 'cancelled'] }),
+      'state.start': trusted({ $gt: plus(since, -DAY) }),
+    };
+    const meetings = await this.list(filter, 1, limit + AT_ONCE);
+    return meetings.filter(({ end }) => end > since).slice(0, limit);
+  }
+
   /** Every meeting for the console, latest first. */
   all(limit: number): Promise<Meeting[]> {
     return this.list({ 'state.start': trusted({ $exists: true }) }, -1, limit);

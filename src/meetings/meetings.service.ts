@@ -66,6 +66,11 @@ export class MeetingsService implements OnModuleInit {
     return this.meetings.past(this.clock.now(), limit);
   }
 
+  /** What everyone may know of: announced or cancelled, ended after `since` or to come, soonest first. */
+  published(since: Date, limit: number): Promise<Meeting[]> {
+    return this.meetings.published(since, limit);
+  }
+
   /** Drafts and cancelled ones too, latest start first. */
   all(limit: number): Promise<Meeting[]> {
     return this.meetings.all(limit);
