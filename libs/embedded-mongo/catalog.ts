@@ -43,6 +43,7 @@ export class Catalog {
   }
 
   find(namespace: string): Collection | undefined {
+    if (/\.$|\0/.test(namespace)) fail(73, `Invalid namespace specified '${namespace}'`);
     return this.collections.get(namespace);
   }
 

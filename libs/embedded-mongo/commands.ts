@@ -47,5 +47,8 @@ export function start(on: Server, command: Doc): Work {
   if (!run) refuse(59, `no such command: '${name}'`);
   const db = command.get('$db');
   if (typeof db !== 'string') fail(40571, 'OP_MSG requests require a $db argument');
+  const collection = command.get(name);
+  if (typeof collection === 'string' && (collection === '' || collection.includes('\0')))
+    fail(73, `Invalid namespace specified '${db}.${collection}'`);
   return run(on, command, db);
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Server, Work } from './command.js';
 import { start } from './commands.js';
 import { MongoError } from './errors.js';
-import { LARGE, type Memory } from './memory.js';
+import { LARGE } from './memory.js';
 import { plain } from './scalars.js';
 import { errorReply, type Scheduler } from './scheduler.js';
 import { type Doc, isNumber } from './values.js';
@@ -12,23 +12,23 @@ import { HEADER, ProtocolError, readHeader, readRequest, type Header } from './w
 const PATIENCE = 60_000;
 
 /** Answers one connection's messages, one after the other, until it ends. */
-export async function serve(socket: Socket, server: Server, scheduler: Scheduler, memory: Memory): Promise<void> {
+export async function serve(socket: Socket, server: Server, scheduler: Scheduler): Promise<void> {
   const pass = { isHeld: false };
   const enter = async (): Promise<void> => {
-    await memory.enter();
+    await server.memory.enter();
     pass.isHeld = true;
   };
   const leave = (): void => {
-    if (pass.isHeld) memory.leave();
+    if (pass.isHeld) server.memory.leave();
     pass.isHeld = false;
   };
   socket.setTimeout(0).on('timeout', () => socket.destroy());
   try {
     for await (const { message, header } of messages(socket, enter)) {
       const request = readRequest(message, header);
-      const { reply, counted } = await answer(request.command, server, scheduler, memory);
+      const { bytes, counted } = await answer(request.command, server, scheduler);
       leave();
-      await memory.send(socket, request.wantsReply ? request.reply(reply) : [Buffer.alloc(0)], counted);
+      await server.memory.send(socket, request.wantsReply ? request.reply(bytes) : [Buffer.alloc(0)], counted);
     }
   } catch (error) {
     // Whoever talks nonsense, or hangs up in the middle, only ends its own connection.
@@ -39,29 +39,27 @@ export async function serve(socket: Socket, server: Server, scheduler: Scheduler
   }
 }
 
-/** Does a command's work; its reply counts from when it is made. */
-function* counted(work: Work, memory: Memory, reserved: { bytes: number }): Work {
-  const reply = yield* work;
-  reserved.bytes = reply.bytes.length;
-  memory.hold(reserved.bytes);
-  return reply;
-}
-
+/** @returns the reply, and how much of it counts as held: its document is not needed any longer */
 async function answer(
   read: () => Doc,
   server: Server,
   scheduler: Scheduler,
-  memory: Memory,
-): Promise<{ reply: Doc; counted: number }> {
-  const reserved = { bytes: 0 };
+): Promise<{ bytes: Buffer; counted: number }> {
+  let counted = 0;
+  function* counting(work: Work): Work {
+    const reply = yield* work;
+    counted = reply.bytes.length;
+    server.memory.hold(counted);
+    return reply;
+  }
   try {
     const command = read();
     const patience = command.get('maxTimeMS');
-    const work = (): Work => counted(start(server, command), memory, reserved);
-    const reply = await scheduler.run(work, isNumber(patience) ? plain(patience) : 0);
-    return { reply, counted: reserved.bytes };
+    const work = (): Work => counting(start(server, command));
+    const { bytes } = await scheduler.run(work, isNumber(patience) ? plain(patience) : 0);
+    return { bytes, counted };
   } catch (error) {
-    if (error instanceof MongoError) return { reply: errorReply(error), counted: 0 };
+    if (error instanceof MongoError) return { bytes: errorReply(error).bytes, counted };
     throw error;
   }
 }

@@ -40,6 +40,8 @@ export class Cursor {
       if (!this.rest[this.at] && !this.isAtEnd && most > 0) this.advance();
       return docs;
     } finally {
+      // What was handed out is not held any longer.
+      [this.rest, this.at] = [this.rest.slice(this.at), 0];
       memory.hold(-bytes);
     }
   }

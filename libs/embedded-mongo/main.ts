@@ -59,7 +59,7 @@ const sockets = new Set<Socket>();
 const listener = createServer({ noDelay: true }, (socket) => {
   sockets.add(socket);
   socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-  serve(socket, server, scheduler, memory).catch((error: unknown) => {
+  serve(socket, server, scheduler).catch((error: unknown) => {
     console.error(error);
   });
 });

@@ -6,6 +6,9 @@ const MEGABYTE = 1024 * 1024;
 /** From this size on, messages wait for each other. */
 export const LARGE = MEGABYTE;
 const MOST_LARGE = 3;
+/** Of replies that nobody reads: from here on batches are small, from here on the slowest reader is hung up on. */
+const MUCH = 112 * MEGABYTE;
+const TOO_MUCH = 192 * MEGABYTE;
 /** With the rest of a reply a batch has to stay below what drivers take. */
 const MOST_BYTES_OF_BATCH = MOST_BYTES - 16 * 1024;
 
@@ -31,8 +34,7 @@ export class Memory {
 
   /** The more replies lie unread, the smaller the next ones are. */
   get mostBytesOfBatch(): number {
-    if (this.unread > 128 * MEGABYTE) return 64 * 1024;
-    return this.unread > 32 * MEGABYTE ? MEGABYTE : MOST_BYTES_OF_BATCH;
+    return this.unread > MUCH ? MEGABYTE / 16 : MOST_BYTES_OF_BATCH;
   }
 
   /** @param bytes of a reply that is being made; less than 0 when they count no more */
@@ -54,7 +56,7 @@ export class Memory {
     socket.uncork();
     if (goesOn) return;
     this.slow.add(socket);
-    if (this.unread > 256 * MEGABYTE) for (const slowest of this.slow) return void slowest.destroy();
+    if (this.unread > TOO_MUCH) for (const slowest of this.slow) return void slowest.destroy();
     try {
       await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
     } finally {

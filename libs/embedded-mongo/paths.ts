@@ -1,4 +1,4 @@
-import { fail } from './errors.js';
+import { fail, MongoError } from './errors.js';
 import { type Indexed, keyOf, NOTHING } from './order.js';
 import { Doc, List, type Value } from './values.js';
 
@@ -114,6 +114,15 @@ function descend(place: Place): Place {
 
 /** Where a document stands in a sort: by the least of its rows. */
 export function sortKey(doc: Doc, pattern: Pattern): Buffer {
-  const keys = rowsOf(doc, pattern).rows.map((row) => keyOf(row, pattern.directions));
+  const keys = rowsToSort(doc, pattern).map((row) => keyOf(row, pattern.directions));
   return keys.reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
+}
+
+function rowsToSort(doc: Doc, pattern: Pattern): Indexed[][] {
+  try {
+    return rowsOf(doc, pattern).rows;
+  } catch (error) {
+    if (error instanceof MongoError) fail(2, 'cannot sort with keys that are parallel arrays');
+    throw error;
+  }
 }

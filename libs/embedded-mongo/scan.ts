@@ -31,7 +31,7 @@ export interface Examined {
 export type Portions = Generator<readonly Row[], void>;
 
 const MOST_ROWS = 100;
-const MOST_BYTES = 1024 * 1024;
+const MOST_BYTES = 256 * 1024;
 /** What all sorts together may hold of keys. */
 const MOST_BYTES_TO_SORT = 96 * 1024 * 1024;
 

@@ -25,7 +25,7 @@ export class Sqlite {
       // Exclusive before WAL: then there is no shared memory, and the lock is held to the end.
       this.db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL');
       this.db.exec(
-        'PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; BEGIN EXCLUSIVE',
+        'PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; BEGIN EXCLUSIVE',
       );
       this.prepareFile();
       this.db.exec('COMMIT');

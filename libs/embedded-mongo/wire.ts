@@ -32,7 +32,7 @@ export interface Request {
   /** False when the client will not read a reply. */
   readonly wantsReply: boolean;
   /** To be sent one after the other. */
-  reply(doc: Doc): readonly Buffer[];
+  reply(document: Buffer): readonly Buffer[];
 }
 
 /** @param message the whole of it, header included */
@@ -47,7 +47,7 @@ function readMessage(message: Buffer, { requestId }: Header): Request {
   return {
     command: () => readSections(body),
     wantsReply: (flags & MORE_TO_COME) === 0,
-    reply: ({ bytes }) => {
+    reply: (bytes) => {
       const head = Buffer.alloc(HEADER + 5);
       fillHeader(head, head.length + bytes.length, requestId, OP_MSG);
       return [head, bytes];
@@ -113,7 +113,7 @@ function readQuery(message: Buffer, { requestId }: Header): Request {
       return Doc.of([...command.fields, ['$db', namespace.slice(0, -'.$cmd'.length)]]);
     },
     wantsReply: true,
-    reply: ({ bytes }) => {
+    reply: (bytes) => {
       const head = Buffer.alloc(HEADER + 20);
       fillHeader(head, head.length + bytes.length, requestId, OP_REPLY);
       // AwaitCapable; no cursor; one document from the first on.
