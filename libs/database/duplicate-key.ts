@@ -21,13 +21,14 @@ export async function insertNew(
     return insertedCount;
   } catch (error) {
     const failures = bulkFailures(error);
-    if (failures?.every((failure) => failure.code === 11000)) return documents.length - failures.length;
-    throw error;
+    // A lost connection comes as a bulk error as well, with no failed write in it: then nobody knows what was written.
+    if (failures.length === 0 || failures.some(({ code }) => code !== 11000)) throw error;
+    return documents.length - failures.length;
   }
 }
 
-function bulkFailures(error: unknown): { code: number }[] | undefined {
-  if (typeof error !== 'object' || error === null || !('writeErrors' in error)) return undefined;
+function bulkFailures(error: unknown): { code: number }[] {
+  if (typeof error !== 'object' || error === null || !('writeErrors' in error)) return [];
   const { writeErrors } = error;
   const list: unknown[] = Array.isArray(writeErrors) ? writeErrors : [writeErrors];
   return list.map((failure) => ({ code: Number((failure as { code?: unknown }).code) }));
