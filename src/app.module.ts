@@ -17,6 +17,7 @@ import { DeliveriesModule, DeliveriesWorkerModule } from './deliveries/deliverie
 import { DevMailModule } from './dev-mail/dev-mail.module.js';
 import { ExampleDataModule } from './example-data/example-data.module.js';
 import { FeedbackModule, FeedbackReleaseModule } from './feedback/feedback.module.js';
+import { FeedsModule } from './feeds/feeds.module.js';
 import { InterestModule } from './interest/interest.module.js';
 import { INVITATION_EVENTS } from './invitations/invitations.events.js';
 import { MEETING_EVENTS } from './meetings/meetings.events.js';
@@ -57,6 +58,7 @@ export class AppModule {
         PeoplePagesModule,
         ParticipationModule,
         ConsoleModule,
+        FeedsModule,
         OperationsModule,
         ExampleDataModule,
         DevMailModule,

@@ -11,6 +11,8 @@ export interface PageProps {
   readonly wide?: boolean;
   /** Where the other languages lead, for a page that answers a POST to a path that cannot be opened. */
   readonly path?: string;
+  /** The address of an Atom feed that tells the same. */
+  readonly feed?: string;
   readonly children: ComponentChildren;
 }
 
@@ -71,6 +73,7 @@ const Document = ({
   navigation,
   children,
 }: PageProps & { readonly navigation: VNode }): VNode => {
+  feed,
   const { t } = reader;
   const name = t('web.name');
   return (
@@ -89,6 +92,7 @@ const Document = ({
         {!noIndex &&
           reader.languages.map((language) => (
             <link key={language} rel="alternate" hrefLang={language} href={reader.inLanguage(language, path)} />
+        {feed !== undefined && <link rel="alternate" type="application/atom+xml" href={feed} title={name} />}
           ))}
       </head>
       <body>

@@ -11,11 +11,13 @@ import {
   enrol,
   enrolAgain,
   erase,
+  feedOf,
   isAsked,
   lapse,
   type NewContact,
   pause,
   prefer,
+  renewFeed,
   stillInterested,
   subscribeAgain,
   unsubscribe,
@@ -223,6 +225,21 @@ describe('whether announcements, notes and reminders may go out', () => {
     ['after a pause', confirmed({ pausedUntil: now }), true],
   ])('%s', (_, contact, may) => {
     expect(wantsMail(contact, now)).toBe(may);
+  });
+});
+
+describe('the address of the private feed', () => {
+  it('is void after a new one was made, and after erasing; no other link is void by the first', () => {
+    const contact = confirmed();
+    const renewed = renewFeed(contact).state;
+    const erased = erase(renewed, { cancelFirst: false, keepBlocked: false }, now);
+    if (!erased.ok) throw new Error(erased.reason);
+    const generations = [contact, renewed, renewFeed(renewed).state, renewFeed(erased.state).state].map(
+      (each) => feedOf(each).generation,
+    );
+    expect(generations).toEqual([0, 1, 2, 3]);
+    expect(feedOf(erased.state).generation).toBe(2);
+    expect(renewed.generation).toBe(contact.generation);
   });
 });
 

@@ -31,6 +31,8 @@ export interface Contact {
   /** An address that mail servers refused for good. */
   readonly suppressed: boolean;
   readonly generation: number;
+  /** How often the private feed got a new address. */
+  readonly feeds?: number;
   /** Until when an unconfirmed address waits; moved on when it is left again. Absent once it is confirmed. */
   readonly confirmBy?: Date;
   /**
@@ -117,6 +119,19 @@ export const prefer = (contact: Contact, wished: Pick<Contact, 'language' | 'tim
 /** Stops announcements and reminders; what was accepted still tells of moves and cancellations. */
 export const unsubscribe = (contact: Contact): Outcome =>
   outcome(contact.unsubscribed ? contact : { ...contact, unsubscribed: true });
+/**
+ * What the address of the private feed is made of. Erasing makes it void as it does every link, a new address this one
+ * alone: mails keep theirs.
+ */
+export const feedOf = (contact: Contact): Pick<Contact, 'id' | 'generation'> => ({
+  id: contact.id,
+  // A sum of what only rises: none comes again.
+  generation: contact.generation + (contact.feeds ?? 0),
+});
+
+/** Makes the present address of the private feed void. */
+export const renewFeed = (contact: Contact): Outcome => outcome({ ...contact, feeds: (contact.feeds ?? 0) + 1 });
+
 
 /** The way back from unsubscribing and from a pause. */
 export const subscribeAgain = (contact: Contact): Outcome =>

@@ -43,6 +43,14 @@ export class MeActsController {
     return donePage(reader, token, 'preferences');
   }
 
+  /** Whoever learned the address of the private feed knows nothing any more. */
+  @Post('feed')
+  async renewFeed(@CurrentReader() reader: Reader, @Param('token') token: string): Promise<Answer> {
+    const { id } = await this.links.open('me', token);
+    await this.contacts.renewFeed(id);
+    return donePage(reader, token, 'feed');
+  }
+
   @Post('still-interested')
   async stillInterested(@CurrentReader() reader: Reader, @Param('token') token: string): Promise<Answer> {
     const { id } = await this.links.open('me', token);

@@ -94,7 +94,7 @@ export const pausePage = (reader: Reader, token: string, form: FormState): VNode
   );
 };
 
-export type Act = 'preferences' | 'still-interested' | 'pause' | 'unsubscribe' | 'subscribe';
+export type Act = 'preferences' | 'feed' | 'still-interested' | 'pause' | 'unsubscribe' | 'subscribe';
 
 /** Says what happened, and shows the way back. */
 export const donePage = (

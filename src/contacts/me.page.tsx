@@ -18,6 +18,7 @@ import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { cityOf } from '../../libs/time/city-names.js';
 import { formatDay, formatWhen } from '../../libs/time/when.js';
+import { Subscribe } from '../feeds/subscribe.js';
 import { countryName, isCountry } from '../regions/countries.js';
 import { regionOf } from '../regions/regions.js';
 import { type Contact, isAsked } from './contact.js';
@@ -76,10 +77,12 @@ export interface Mine {
   readonly held: Held;
   /** The page of each invitation, in the order of `held.invitations`. */
   readonly places: readonly string[];
+  /** The private feed's address, absolute. */
+  readonly feed: string;
   readonly now: Date;
 }
 
-export const mePage = (reader: Reader, token: string, { contact, held, places, now }: Mine): VNode => {
+export const mePage = (reader: Reader, token: string, { contact, held, places, feed, now }: Mine): VNode => {
   const { t } = reader;
   const paused = contact.pausedUntil !== null && contact.pausedUntil > now;
   return (
@@ -97,6 +100,14 @@ export const mePage = (reader: Reader, token: string, { contact, held, places, n
       <Facts facts={factsOf(reader, contact, held, paused)} />
       <p class="soft">{t('contacts.me.not-joined')}</p>
       <Invitations reader={reader} held={held} places={places} />
+      <h2>{t('feeds.own.title')}</h2>
+      <p>{t('feeds.own.text')}</p>
+      <Subscribe reader={reader} address={feed} name={t('feeds.name.own')} />
+      <p>{t('feeds.own.secret')}</p>
+      <Form reader={reader} action={`/me/${token}/feed`}>
+        <p>{t('feeds.own.renew.text')}</p>
+        <Button kind="secondary">{t('feeds.own.renew')}</Button>
+      </Form>
       <h2>{t('contacts.preferences.title')}</h2>
       <PreferencesForm
         reader={reader}

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { AddToCalendarLinks } from '../../libs/calendar/add-links.js';
+import { subscribeLinks } from '../../libs/calendar/subscribe-links.js';
 import type { PlaceLevel, PublicCount, Table } from '../../libs/privacy/bands.js';
 import { formatSpan } from '../../libs/time/when.js';
 import { Actions, Bars, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
@@ -9,6 +10,8 @@ import type { FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
+import type { ToShare } from '../feeds/share-links.js';
+import { Share } from '../feeds/subscribe.js';
 import { barsOf } from '../participation/participation.js';
 import type { ParticipationView } from '../participation/participation.service.js';
 import { countryChoices } from '../regions/countries.js';
@@ -27,6 +30,8 @@ interface MeetingProps {
   readonly timeZones: readonly string[];
   readonly full: boolean;
   readonly calendars: AddToCalendarLinks;
+  /** Its own address, absolute. */
+  readonly address: string;
   /** What remains, once it is over. */
   readonly view: ParticipationView | undefined;
 }
@@ -51,6 +56,8 @@ export const meetingPage = (reader: Reader, props: MeetingProps): VNode => {
         <>
           <WithoutAddress reader={reader} {...props} path={path} />
           <SignUp reader={reader} {...props} path={path} />
+          <h2>{t('feeds.share.title')}</h2>
+          <Share reader={reader} share={toShare(reader, props)} />
         </>
       )}
       {view && <Remains reader={reader} view={view} />}
@@ -65,6 +72,11 @@ export const meetingPage = (reader: Reader, props: MeetingProps): VNode => {
     </Page>
   );
 };
+
+const toShare = ({ t, language }: Reader, { meeting, address }: MeetingProps): ToShare => ({
+  subject: t('feeds.share.subject', { title: meeting.title }),
+  lines: [meeting.title, formatSpan(meeting.start, meeting.end, meeting.timeZone, language), address],
+});
 
 const About = ({ reader, meeting, phase, timeZones, full }: MeetingProps & { readonly reader: Reader }): VNode => {
   const { t, language } = reader;
@@ -101,6 +113,7 @@ const WithoutAddress = ({
   meeting,
   phase,
   calendars,
+  address,
   path,
 }: MeetingProps & { readonly reader: Reader; readonly path: string }): VNode => {
   const { t } = reader;
@@ -116,6 +129,9 @@ const WithoutAddress = ({
       <ul>
         <li>
           <a href={reader.href(`${path}.ics`)}>{t('meetings.add.file')}</a>
+        </li>
+        <li>
+          <a href={subscribeLinks(`${address}.ics`, meeting.title).webcal}>{t('feeds.follow')}</a>
         </li>
         <li>
           <a href={calendars.google} rel="noreferrer noopener">

@@ -19,6 +19,7 @@ import { InvitationsService } from '../invitations/invitations.service.js';
 import { Links } from '../links.js';
 import { ParticipationService } from '../participation/participation.service.js';
 import { findRegion } from '../regions/regions.js';
+import { RegionsService } from '../regions/regions.service.js';
 import { joinPhase, subjectOf, type Meeting } from './meeting.js';
 import { meetingPage, signedUpPage } from './meeting.page.js';
 import { meetingsPage } from './meetings.page.js';
@@ -46,6 +47,7 @@ export class MeetingsController {
     private readonly invitations: InvitationsService,
     private readonly participation: ParticipationService,
     private readonly signUps: SignUpService,
+    private readonly regions: RegionsService,
     private readonly links: Links,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -54,7 +56,13 @@ export class MeetingsController {
   @Get()
   async list(@CurrentReader() reader: Reader, @Query() query: Whereabouts): Promise<Answer> {
     const [upcoming, past] = await Promise.all([this.meetings.upcoming(MOST_LISTED), this.meetings.past(MOST_LISTED)]);
-    return meetingsPage(reader, { upcoming, past, timeZone: zoneOf(query), now: this.clock.now() });
+    return meetingsPage(reader, {
+      upcoming,
+      past,
+      timeZone: zoneOf(query),
+      now: this.clock.now(),
+      feeds: this.feedsIn(reader.language),
+    });
   }
 
   /** The page of a meeting, or with `.ics` the meeting as a calendar takes it without an address. */
@@ -130,8 +138,20 @@ export class MeetingsController {
         ...publicTexts(meeting, { t: reader.t, page }),
         ...{ title: meeting.title, start: meeting.start, end: meeting.end },
       }),
+      address: page,
       view: isOver ? await this.participation.forMeeting(meeting) : undefined,
     });
+  }
+
+  private feedsIn(language: string): Parameters<typeof meetingsPage>[1]['feeds'] {
+    return {
+      calendar: this.links.page(`${language}/meetings.ics`),
+      news: this.links.page(`${language}/meetings.atom`),
+      regions: this.regions.audienceChoices().map(({ value, name }) => ({
+        name,
+        calendar: this.links.page(`${language}/regions/${value}/meetings.ics`),
+      })),
+    };
   }
 
   private file({ language, t }: Reader, meeting: Meeting): string {

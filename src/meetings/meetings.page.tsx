@@ -1,9 +1,11 @@
 import type { VNode } from 'preact';
+import { subscribeLinks } from '../../libs/calendar/subscribe-links.js';
 import { formatForReader, formatSpan } from '../../libs/time/when.js';
 import { Actions, ButtonLink, Card } from '../../libs/web/components.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
+import { Subscribe } from '../feeds/subscribe.js';
 import type { Meeting } from './meeting.js';
 
 interface MeetingsProps {
@@ -14,12 +16,18 @@ interface MeetingsProps {
   /** The reader's, where it is known. */
   readonly timeZone: string | undefined;
   readonly now: Date;
+  /** Absolute addresses of feeds in the reader's language. */
+  readonly feeds: {
+    readonly calendar: string;
+    readonly news: string;
+    readonly regions: readonly { readonly name: string; readonly calendar: string }[];
+  };
 }
 
-export const meetingsPage = (reader: Reader, { upcoming, past, timeZone, now }: MeetingsProps): VNode => {
+export const meetingsPage = (reader: Reader, { upcoming, past, timeZone, now, feeds }: MeetingsProps): VNode => {
   const { t } = reader;
   return (
-    <Page reader={reader} title={t('meetings.title')} description={t('meetings.description')}>
+    <Page reader={reader} title={t('meetings.title')} description={t('meetings.description')} feed={feeds.news}>
       <h1>{t('meetings.title')}</h1>
       <p class="lead">{t('meetings.lead')}</p>
       <h2>{t('meetings.upcoming')}</h2>
@@ -44,6 +52,7 @@ export const meetingsPage = (reader: Reader, { upcoming, past, timeZone, now }: 
           </Card>
         ))
       )}
+      <Feeds reader={reader} feeds={feeds} />
       {past.length > 0 && (
         <>
           <h2>{t('meetings.past')}</h2>
@@ -62,6 +71,28 @@ export const meetingsPage = (reader: Reader, { upcoming, past, timeZone, now }: 
         </>
       )}
     </Page>
+  );
+};
+
+const Feeds = ({ reader, feeds }: Pick<MeetingsProps, 'feeds'> & { readonly reader: Reader }): VNode => {
+  const { t } = reader;
+  return (
+    <>
+      <h2 id="subscribe">{t('feeds.subscribe.title')}</h2>
+      <p>{t('feeds.subscribe.lead')}</p>
+      <Subscribe reader={reader} address={feeds.calendar} name={t('feeds.name')} />
+      <p>{t('feeds.subscribe.regions')}</p>
+      <ul>
+        {feeds.regions.map(({ name, calendar }) => (
+          <li key={calendar}>
+            <a href={subscribeLinks(calendar, name).webcal}>{name}</a>
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href={feeds.news}>{t('feeds.subscribe.atom')}</a>
+      </p>
+    </>
   );
 };
 

@@ -4,7 +4,8 @@ import { PageProblem } from '../../libs/web/problem.js';
 import { SETTINGS, type Settings } from '../config.js';
 
 const DESCRIPTION =
-  'What Come Together tells in public, read-only and without a key: meetings, regions, and counts that lead to nobody. ' +
+  'What Come Together tells in public, read-only and without a key: meetings, regions, counts that lead to nobody, and ' +
+  'feeds to subscribe to. ' +
   'Refusals are problem+json (RFC 9457).';
 
 /** The OpenAPI document, made from the controllers at the first time it is asked for. */
@@ -38,7 +39,7 @@ export class ApiDocument {
     const document = SwaggerModule.createDocument(app, config, {
       operationIdFactory: (controller, method) => `${controller.replace(/Api$/, '')}.${method}`.toLowerCase(),
     });
-    const paths = Object.entries(document.paths).filter(([path]) => path.startsWith('/api/v1/'));
+    const paths = Object.entries(document.paths).filter(([path]) => /^\/api\/v1\/|\.(ics|atom)$/.test(path));
     return { ...document, paths: Object.fromEntries(paths.sort(([a], [b]) => a.localeCompare(b))) };
   }
 }
