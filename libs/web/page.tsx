@@ -70,10 +70,10 @@ const Document = ({
   noIndex = false,
   wide = false,
   path = reader.path,
+  feed,
   navigation,
   children,
 }: PageProps & { readonly navigation: VNode }): VNode => {
-  feed,
   const { t } = reader;
   const name = t('web.name');
   return (
@@ -89,10 +89,10 @@ const Document = ({
         <meta name="theme-color" content="#17211b" media="(prefers-color-scheme: dark)" />
         <link rel="icon" type="image/svg+xml" href={reader.assets.icon} />
         <link rel="stylesheet" href={reader.assets.style} />
+        {feed !== undefined && <link rel="alternate" type="application/atom+xml" href={feed} title={name} />}
         {!noIndex &&
           reader.languages.map((language) => (
             <link key={language} rel="alternate" hrefLang={language} href={reader.inLanguage(language, path)} />
-        {feed !== undefined && <link rel="alternate" type="application/atom+xml" href={feed} title={name} />}
           ))}
       </head>
       <body>

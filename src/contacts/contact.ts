@@ -116,9 +116,6 @@ export const lapse = (contact: Contact, now: Date): Outcome =>
 export const prefer = (contact: Contact, wished: Pick<Contact, 'language' | 'timeZone' | 'wants'>): Outcome =>
   outcome({ ...contact, language: wished.language, timeZone: wished.timeZone, wants: wished.wants });
 
-/** Stops announcements and reminders; what was accepted still tells of moves and cancellations. */
-export const unsubscribe = (contact: Contact): Outcome =>
-  outcome(contact.unsubscribed ? contact : { ...contact, unsubscribed: true });
 /**
  * What the address of the private feed is made of. Erasing makes it void as it does every link, a new address this one
  * alone: mails keep theirs.
@@ -132,6 +129,9 @@ export const feedOf = (contact: Contact): Pick<Contact, 'id' | 'generation'> => 
 /** Makes the present address of the private feed void. */
 export const renewFeed = (contact: Contact): Outcome => outcome({ ...contact, feeds: (contact.feeds ?? 0) + 1 });
 
+/** Stops announcements and reminders; what was accepted still tells of moves and cancellations. */
+export const unsubscribe = (contact: Contact): Outcome =>
+  outcome(contact.unsubscribed ? contact : { ...contact, unsubscribed: true });
 
 /** The way back from unsubscribing and from a pause. */
 export const subscribeAgain = (contact: Contact): Outcome =>

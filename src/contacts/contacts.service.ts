@@ -110,12 +110,12 @@ export class ContactsService {
     return this.contacts.store.change(id, (contact) => rules.prefer(contact, wished));
   }
 
-  /** Lets go of an unconfirmed address. When it was left again meanwhile, answers when to look once more. */
-  async lapse(id: Id): Promise<Date | undefined> {
   renewFeed(id: Id) {
     return this.contacts.store.change(id, rules.renewFeed);
   }
 
+  /** Lets go of an unconfirmed address. When it was left again meanwhile, answers when to look once more. */
+  async lapse(id: Id): Promise<Date | undefined> {
     const looked = await this.contacts.store.change(id, (contact) => rules.lapse(contact, this.clock.now()));
     return looked.ok && looked.value.status === 'unconfirmed' ? looked.value.confirmBy : undefined;
   }
