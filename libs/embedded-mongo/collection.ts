@@ -207,5 +207,8 @@ function prepare(doc: Doc): Doc {
     if (value instanceof Opaque && value.type === Type.timestamp && value.bytes.readBigUInt64LE() === 0n)
       refuse(2, 'a Timestamp(0, 0), which a server replaces by its own');
   if (doc.firstName === '_id') return doc;
-  return Doc.of([['_id', id ?? newObjectId()], ...[...doc.fields].filter(([name]) => name !== '_id')]);
+  return Doc.of([
+    ['_id', id === undefined ? newObjectId() : id],
+    ...[...doc.fields].filter(([name]) => name !== '_id'),
+  ]);
 }

@@ -61,9 +61,7 @@ export const listDatabases: Command = function* ({ catalog }, command) {
   const fields = Fields.ofCommand(command, ['filter', 'nameOnly', 'authorizedDatabases']);
   const filter = readFilter(fields.document('filter') ?? Doc.of([]));
   const names = [...new Set(catalog.list().map(({ db }) => db))];
-  const docs = names.map((name) =>
-    Doc.from(fields.bool('nameOnly') ? { name } : { name, sizeOnDisk: 0n, empty: false }),
-  );
+  const docs = names.map((name) => Doc.from(fields.bool('nameOnly') ? { name } : { name, empty: false }));
   return Doc.from({ databases: List.of(docs.filter((doc) => filter.matches(doc))), ok: 1 });
 };
 

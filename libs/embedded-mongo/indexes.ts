@@ -85,7 +85,8 @@ export function readPattern(key: Doc, code: number): Pattern {
   const fields = [...key.fields].map(([name, value]): readonly [readonly string[], 1 | -1] => {
     const path = name.split('.');
     if (path.includes('')) fail(code, `'${name}' is not a field`);
-    if (path.some((step) => step.startsWith('$')) || path.some(isPosition)) refuse(code, `ordering by '${name}'`);
+    if (path.some((step) => step.startsWith('$')) || path.slice(1).some(isPosition))
+      refuse(code, `ordering by '${name}'`);
     const direction = isNumber(value) ? plain(value) : refuse(code, `ordering by '${name}' in a special way`);
     return [
       path,

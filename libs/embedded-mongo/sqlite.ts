@@ -90,7 +90,8 @@ export class Sqlite {
   /** Moves everything into the main file and empties the journal: what was deleted is then in neither. */
   checkpoint(): void {
     this.commit();
-    this.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const { busy } = this.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {};
+    if (busy !== 0) throw new Error('the journal could not be emptied');
   }
 
   close(): void {

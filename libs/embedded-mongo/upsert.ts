@@ -18,8 +18,9 @@ export function upserted({ predicates }: Filter, update: Update): Doc {
     setAt(begin, path.split('.'), values[0] ?? null);
   }
   const made = update.apply(begin, -1, true);
+  const id = made.get('_id');
   const rest = [...made.fields].filter(([name]) => name !== '_id');
-  return Doc.of([['_id', made.get('_id') ?? newObjectId()], ...rest]);
+  return Doc.of([['_id', id === undefined ? newObjectId() : id], ...rest]);
 }
 
 /** Filters make documents on the way, never arrays. */
