@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Decimal128, Int32, Long, serialize } from 'bson';
+import { mongo } from 'mongoose';
 import { Position, readFilter } from './filter.js';
 import { Doc } from './values.js';
+
+const { Decimal128, Int32, Long } = mongo;
+const { serialize } = mongo.BSON;
 
 const of = (document: object): Doc => Doc.read(Buffer.from(serialize(document)));
 const fits = (filter: object, document: object): boolean => readFilter(of(filter)).matches(of(document));

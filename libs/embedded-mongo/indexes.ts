@@ -3,7 +3,7 @@ import { type Filter, isTrue, readFilter } from './filter.js';
 import { keyOf } from './order.js';
 import { isPosition, type Pattern, rowsOf } from './paths.js';
 import { Int32, plain } from './scalars.js';
-import { Doc, isNumber, type Value } from './values.js';
+import { Doc, isNumber } from './values.js';
 
 /** What an index is about, as createIndexes says it and listIndexes shows it. */
 export class Definition {
@@ -104,7 +104,3 @@ function readPartial(expression: Doc): Filter {
   if (!filter.isPlain || !held) refuse(67, 'this partialFilterExpression');
   return filter;
 }
-
-/** For error messages and explain. */
-export const shown = (pattern: Doc, value: (name: string) => Value): Doc =>
-  Doc.of([...pattern.fields.keys()].map((name) => [name, value(name)]));

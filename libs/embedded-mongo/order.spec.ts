@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, serialize, Timestamp } from 'bson';
 import fc from 'fast-check';
+import { mongo } from 'mongoose';
 import { compare, keyOf, NOTHING } from './order.js';
 import { Doc, type Value } from './values.js';
 
+const { Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } = mongo;
+const { serialize } = mongo.BSON;
+
 const of = (value: unknown): Value => Doc.read(Buffer.from(serialize({ value }))).get('value') ?? null;
-const decimal = (text: string): Decimal128 => Decimal128.fromString(text);
-const long = (text: string): Long => Long.fromString(text);
+const decimal = (text: string): mongo.Decimal128 => Decimal128.fromString(text);
+const long = (text: string): mongo.Long => Long.fromString(text);
 const sign = (a: Value, b: Value): number => Math.sign(compare(a, b));
 const keySign = (a: Value, b: Value, direction: 1 | -1 = 1): number =>
   Buffer.compare(keyOf([a], [direction]), keyOf([b], [direction]));

@@ -1,15 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { Decimal128, deserialize, Double, Int32, Long, serialize } from 'bson';
+import { mongo } from 'mongoose';
 import { readFilter } from './filter.js';
 import { readUpdate } from './update.js';
 import { upserted } from './upsert.js';
 import { Doc } from './values.js';
 
+const { Decimal128, Double, Int32, Long } = mongo;
+const { deserialize, serialize } = mongo.BSON;
+
 const of = (document: object): Doc => Doc.read(Buffer.from(serialize(document)));
 const raw = (doc: Doc): object => deserialize(doc.bytes, { promoteValues: false, promoteBuffers: false });
 const applied = (document: object, update: object, position = -1): Doc =>
   readUpdate(of(update)).apply(of(document), position, false);
-const int = (value: number): Int32 => new Int32(value);
+const int = (value: number): mongo.Int32 => new Int32(value);
 
 describe('an update', () => {
   it.each<[string, object, object, object]>([

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { Binary, Code, Decimal128, Double, Int32 as BsonInt, Long, ObjectId, serialize } from 'bson';
+import { mongo } from 'mongoose';
 import { check } from './checking.js';
 import { Int32 } from './scalars.js';
 import { Doc, type List } from './values.js';
+
+const { Binary, Code, Decimal128, Double, Int32: BsonInt, Long, ObjectId } = mongo;
+const { serialize } = mongo.BSON;
 
 const bytesOf = (document: object): Buffer => Buffer.from(serialize(document, { ignoreUndefined: false }));
 
