@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { LinkPurpose } from '../../libs/privacy/links.js';
 import { brokenLink } from '../../libs/web/problem.js';
 import { Links } from '../links.js';
-import type { Contact } from './contact.js';
+import { type Contact, feedOf } from './contact.js';
 import { ContactsService } from './contacts.service.js';
 
 /** Finds whose link it is. */
@@ -18,5 +18,10 @@ export class ContactLinks {
     const opened = await this.links.open(purpose, token, (id) => this.contacts.get(id));
     if (!opened.ok) throw brokenLink();
     return opened.value.found;
+  }
+
+  /** The absolute address of the contact's private feed. */
+  feed(contact: Contact): string {
+    return `${this.links.url('feed', feedOf(contact))}.ics`;
   }
 }

@@ -14,6 +14,7 @@ import { WANTS } from './contact.js';
 import { ContactLinks } from './contact-links.service.js';
 import { ContactsService } from './contacts.service.js';
 import { donePage, erasedPage, erasePage, pausePage, preferencesPage } from './me-acts.page.js';
+import { ownCalendarPage } from './own-calendar.page.js';
 import { pauseEnd } from './pause-end.js';
 
 const pauseForm = z.object({ until: optionalDate() });
@@ -41,6 +42,12 @@ export class MeActsController {
     if (!form.ok) return withStatus(422, preferencesPage(reader, token, form));
     await this.contacts.prefer(id, form.value);
     return donePage(reader, token, 'preferences');
+  }
+
+  @Get('feed')
+  async calendar(@CurrentReader() reader: Reader, @Param('token') token: string): Promise<Answer> {
+    const contact = await this.links.open('me', token);
+    return ownCalendarPage({ reader, token, feed: this.links.feed(contact) });
   }
 
   /** Whoever learned the address of the private feed knows nothing any more. */

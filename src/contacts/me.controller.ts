@@ -14,7 +14,7 @@ import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { Links } from '../links.js';
 import { type Address, readAddress } from './address.js';
-import { type Contact, feedOf } from './contact.js';
+import type { Contact } from './contact.js';
 import { ContactLinks } from './contact-links.service.js';
 import { ContactsService } from './contacts.service.js';
 import { type Held, heldOf } from './held.js';
@@ -63,7 +63,7 @@ export class MeController {
       contact,
       held: heldOf(contact, this.contacts.held(contact), places),
       places: places.map(({ invitation }) => `/invitations/${this.links.token('invitation', invitation)}`),
-      feed: `${this.links.url('feed', feedOf(contact))}.ics`,
+      feed: this.contactLinks.feed(contact),
       now: this.clock.now(),
     });
   }

@@ -18,12 +18,12 @@ import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { cityOf } from '../../libs/time/city-names.js';
 import { formatDay, formatWhen } from '../../libs/time/when.js';
-import { Subscribe } from '../feeds/subscribe.js';
 import { countryName, isCountry } from '../regions/countries.js';
 import { regionOf } from '../regions/regions.js';
 import { type Contact, isAsked } from './contact.js';
 import type { Held } from './held.js';
 import { PauseForm, PreferencesForm } from './me-acts.page.js';
+import { OwnCalendar } from './own-calendar.page.js';
 import { usualDay } from './pause-end.js';
 
 export const askPage = (reader: Reader, form: FormState): VNode => {
@@ -100,14 +100,7 @@ export const mePage = (reader: Reader, token: string, { contact, held, places, f
       <Facts facts={factsOf(reader, contact, held, paused)} />
       <p class="soft">{t('contacts.me.not-joined')}</p>
       <Invitations reader={reader} held={held} places={places} />
-      <h2>{t('feeds.own.title')}</h2>
-      <p>{t('feeds.own.text')}</p>
-      <Subscribe reader={reader} address={feed} name={t('feeds.name.own')} />
-      <p>{t('feeds.own.secret')}</p>
-      <Form reader={reader} action={`/me/${token}/feed`}>
-        <p>{t('feeds.own.renew.text')}</p>
-        <Button kind="secondary">{t('feeds.own.renew')}</Button>
-      </Form>
+      <OwnCalendar reader={reader} token={token} feed={feed} />
       <h2>{t('contacts.preferences.title')}</h2>
       <PreferencesForm
         reader={reader}

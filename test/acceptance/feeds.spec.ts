@@ -242,15 +242,20 @@ describe('a change', () => {
 
 describe('one’s own feed', () => {
   const feedOf = async (email: string): Promise<string> => {
-    const page = (await openOwnPage(product, email)).page;
+    const page = await (await openOwnPage(product, email)).follow(/\/feed$/);
     const link = page.links.find(({ href }) => /\/feeds\/[\w-]{32,}\.ics$/.test(href) && href.startsWith('http'));
     return link?.href ?? '';
   };
 
   it('is offered on one’s page, with ways to subscribe', async () => {
-    const page = (await openOwnPage(product, AWA)).page;
-    const feed = await feedOf(AWA);
+    const visitor = await openOwnPage(product, AWA);
+    const own = visitor.page.links.map(({ href }) => href);
+    const page = await visitor.follow(/\/feed$/);
     const hrefs = page.links.map(({ href }) => href);
+    const feed = hrefs.find((href) => href.startsWith(`${product.address}/feeds/`)) ?? '';
+    // One's own page leads to nobody else's.
+    expect(own).toContain(feed.replace('http:', 'webcal:'));
+    expect(own.filter((href) => href.startsWith('http'))).toEqual([]);
     expect(hrefs).toContain(feed.replace('http:', 'webcal:'));
     expect(hrefs).toContain(
       `https://calendar.google.com/calendar/r?cid=${encodeURIComponent(feed.replace('http:', 'webcal:'))}`,
@@ -318,6 +323,7 @@ describe('one’s own feed', () => {
     const old = await feedOf(AWA);
     const visitor = await openOwnPage(product, AWA);
     const { pathname } = visitor.page.url;
+    await visitor.follow(/\/feed$/);
     const done = await visitor.submit({}, { form: /\/feed$/ });
     expect(done.status).toBe(200);
     expect((await get(old)).status).toBe(404);
