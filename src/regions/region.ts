@@ -13,7 +13,6 @@ export const factSchema = z.strictObject({
   about: z.enum(['place', 'country', 'station']),
   source: z.string().min(1),
 });
-export type Fact = z.output<typeof factSchema>;
 
 export const factsSchema = z.strictObject({
   population: factSchema,
@@ -39,7 +38,6 @@ export const regionSchema = z.strictObject({
 export type Region = z.output<typeof regionSchema>;
 
 export const pairSchema = z.strictObject({ id: slug, regions: z.tuple([slug, slug]) });
-export type Pair = z.output<typeof pairSchema>;
 
 /** What a twin region amounts to: always added up from its two places, never typed in. */
 export interface TwinTotals {

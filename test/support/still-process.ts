@@ -34,7 +34,7 @@ export async function startStill(uri: string, clock: TestClock, env: NodeJS.Proc
     .useValue(clock)
     .overrideProvider(DatabaseClock)
     .useValue({ now: () => clock.now(), adjust: () => Promise.resolve() })
-    .setLogger(false)
+    .setLogger({ log: () => undefined, warn: () => undefined, error: () => undefined })
     .compile();
   open.push(started);
   return started.init();
