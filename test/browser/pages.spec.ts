@@ -82,6 +82,7 @@ beforeAll(async () => {
     if (mail) pages.set(`${path}-link`, pathIn(mail, path));
   }
   pages.set('erase', `${pages.get('me-link') ?? ''}/erase`);
+  pages.set('own-calendar', `${pages.get('me-link') ?? ''}/feed`);
   pages.set('broken-link', `/confirm/${'A'.repeat(48)}`);
 });
 afterAll(async () => {
