@@ -27,6 +27,7 @@ import { ParticipationModule } from './participation/participation.module.js';
 import { PEOPLE_EVENTS } from './people/people.events.js';
 import { PeoplePagesModule } from './people/people-pages.module.js';
 import { RegionsModule } from './regions/regions.module.js';
+import { RepliesModule, RepliesWorkerModule } from './replies/replies.module.js';
 import { SiteModule } from './site/site.module.js';
 
 const EVENTS = [...CONTACT_EVENTS, ...MEETING_EVENTS, ...INVITATION_EVENTS, ...PEOPLE_EVENTS];
@@ -60,9 +61,10 @@ export class AppModule {
         ParticipationModule,
         ConsoleModule,
         OperationsModule,
+        RepliesModule,
         ExampleDataModule,
         DevMailModule,
-        ...(works ? [FeedbackReleaseModule, DeliveriesWorkerModule] : []),
+        ...(works ? [FeedbackReleaseModule, DeliveriesWorkerModule, RepliesWorkerModule] : []),
       ],
       providers: [
         {

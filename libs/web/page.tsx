@@ -29,6 +29,7 @@ const CONSOLE: readonly NavEntry[] = [
   ['/console', 'web.console.overview'],
   ['/console/meetings', 'web.nav.meetings'],
   ['/console/answers', 'web.console.answers'],
+  ['/console/replies', 'web.console.replies'],
   ['/console/people', 'web.console.people'],
   ['/console/outbox', 'web.console.outbox'],
 ];

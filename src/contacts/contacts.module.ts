@@ -4,6 +4,7 @@ import { ContactsHandlers } from './contacts.handlers.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { BLOCKED, blockedSchema, CONTACTS, contactsSchema } from './contacts.schema.js';
 import { ContactsService } from './contacts.service.js';
+import { StandIns } from './stand-ins.service.js';
 import { Vault } from './vault.js';
 
 @Module({
@@ -13,7 +14,7 @@ import { Vault } from './vault.js';
       { name: BLOCKED, schema: blockedSchema },
     ]),
   ],
-  providers: [ContactsRepository, ContactsService, ContactsHandlers, Vault],
-  exports: [ContactsService, Vault],
+  providers: [ContactsRepository, ContactsService, ContactsHandlers, Vault, StandIns],
+  exports: [ContactsService, Vault, StandIns],
 })
 export class ContactsModule {}

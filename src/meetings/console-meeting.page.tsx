@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { Table as Counts } from '../../libs/privacy/bands.js';
+import type { ConsoleCount, Table as Counts } from '../../libs/privacy/bands.js';
 import { MINUTE } from '../../libs/time/clock.js';
 import { formatSpan } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, Facts, Form, Notice, Progress, Table } from '../../libs/web/components.js';
@@ -21,7 +21,13 @@ export interface OverviewProps {
   readonly audience: string;
   readonly host: string;
   /** Absent while it is a draft. */
-  readonly announced?: { readonly telling: Telling; readonly answers: AnswerTable; readonly full: boolean };
+  readonly announced?: {
+    readonly telling: Telling;
+    readonly answers: AnswerTable;
+    /** For another time. */
+    readonly wishes: ConsoleCount;
+    readonly full: boolean;
+  };
   /** What could not be done, in words. */
   readonly notice?: string;
 }
@@ -52,7 +58,7 @@ export const overviewPage = (reader: Reader, { csrf }: SignedIn, props: Overview
         </Form>
       )}
       <MeetingFacts reader={reader} {...props} />
-      {announced && <Answers reader={reader} answers={announced.answers} full={announced.full} />}
+      {announced && <Answers reader={reader} {...announced} />}
       <Acts reader={reader} csrf={csrf} path={path} state={state} version={props.version} />
     </ConsolePage>
   );
@@ -149,12 +155,9 @@ const MeetingFacts = ({
 const Answers = ({
   reader,
   answers,
+  wishes,
   full,
-}: {
-  readonly reader: Reader;
-  readonly answers: AnswerTable;
-  readonly full: boolean;
-}): VNode => {
+}: NonNullable<OverviewProps['announced']> & { readonly reader: Reader }): VNode => {
   const { t } = reader;
   return (
     <>
@@ -172,6 +175,7 @@ const Answers = ({
           [t('console.meetings.answers.all'), countText(t, answers.total)],
         ]}
       />
+      <Facts facts={[[t('console.meetings.wishes'), countText(t, wishes)]]} />
     </>
   );
 };

@@ -151,11 +151,12 @@ export class ConsoleMeetingsController {
     const hosts = await this.hostsFor(reader, by);
     // Once the invitations are forgotten, counting them would say that nobody was there.
     const isCounted = meeting.status !== 'draft' && meeting.room.length > 0;
-    const [telling, answers, full] = isCounted
+    const [telling, answers, full, wishes] = isCounted
       ? await Promise.all([
           this.console.telling(meeting.id),
           this.console.answers(meeting),
           this.invitations.isFull(subjectOf(meeting)),
+          this.console.wishes(meeting),
         ])
       : [];
     return overviewPage(reader, by, {
@@ -165,7 +166,7 @@ export class ConsoleMeetingsController {
       room: this.meetings.roomOf(meeting),
       audience: this.audienceName(reader, meeting.audience),
       host: hosts.find(({ value }) => value === meeting.host)?.label ?? reader.t('console.meetings.host.former'),
-      ...(telling && answers && { announced: { telling, answers, full: full === true } }),
+      ...(telling && answers && wishes && { announced: { telling, answers, wishes, full: full === true } }),
       ...(notice !== undefined && { notice }),
     });
   }

@@ -18,6 +18,7 @@ import { InvitationsService } from '../invitations/invitations.service.js';
 import type { SignedIn } from '../people/console.guard.js';
 import { may } from '../people/person.js';
 import { RegionsService } from '../regions/regions.service.js';
+import { RepliesService } from '../replies/replies.service.js';
 import { HourlyCounts } from './hourly-counts.service.js';
 import type { Meeting } from './meeting.js';
 import { MeetingsService } from './meetings.service.js';
@@ -48,6 +49,7 @@ export class ConsoleMeetings {
     private readonly deliveries: DeliveriesService,
     private readonly contacts: ContactsService,
     private readonly regions: RegionsService,
+    private readonly replies: RepliesService,
     private readonly counts: HourlyCounts,
   ) {}
 
@@ -91,6 +93,12 @@ export class ConsoleMeetings {
       return Object.values(others).reduce((sum, count) => sum + count, 0);
     });
     return consoleCount(told);
+  }
+
+  /** How many calendars asked for another time than the present one. */
+  async wishes({ id, moves }: Pick<Meeting, 'id' | 'moves'>): Promise<ConsoleCount> {
+    const key = `wishes|${id}|${String(moves)}`;
+    return consoleCount(await this.counts.get(key, () => this.replies.countWishes(id, moves)));
   }
 
   async reach({ id, audience }: Meeting): Promise<Reach> {

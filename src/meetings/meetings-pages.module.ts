@@ -5,6 +5,7 @@ import { InvitationsModule } from '../invitations/invitations.module.js';
 import { ParticipationModule } from '../participation/participation.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
+import { RepliesModule } from '../replies/replies.module.js';
 import { ConsoleActsController } from './console-acts.controller.js';
 import { ConsoleMeetingsController } from './console-meetings.controller.js';
 import { ConsoleMeetings } from './console-meetings.service.js';
@@ -24,6 +25,7 @@ import { SignUpService } from './sign-up.service.js';
     ParticipationModule,
     PeopleModule,
     RegionsModule,
+    RepliesModule,
   ],
   controllers: [MeetingsController, MeetingsApi, ConsoleMeetingsController, ConsoleActsController],
   providers: [ConsoleMeetings, HourlyCounts, SignUpService],

@@ -34,6 +34,7 @@ const RIGHTS = {
   'lead-own-meetings': ['administrator', 'coordinator', 'host'],
   'lead-all-meetings': ['administrator', 'coordinator'],
   'see-outbox': ['administrator', 'coordinator'],
+  'read-replies': ['administrator', 'coordinator'],
   'see-people': ['administrator', 'coordinator'],
   'appoint-administrators': ['administrator'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;

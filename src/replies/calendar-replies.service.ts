@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { occurrenceMeant, staleness, type Reply } from '../../libs/calendar/reply.js';
+import { ownWords } from '../../libs/mail/own-words.js';
+import { isId, type Id } from '../../libs/privacy/ids.js';
+import { Clock, HOUR } from '../../libs/time/clock.js';
+import { DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
+import { readAddress, type Address } from '../contacts/address.js';
+import { ContactsService } from '../contacts/contacts.service.js';
+import { StandIns } from '../contacts/stand-ins.service.js';
+import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { wireSequence } from '../invitations/invitation.js';
+import { InvitationsService, type Place } from '../invitations/invitations.service.js';
+import { RepliesRepository } from './replies.repository.js';
+import { RepliesService } from './replies.service.js';
+
+/** The mail that an answer came in. */
+export interface Envelope {
+  /** Keyed hash that names it. */
+  readonly key: string;
+  readonly from: Address | undefined;
+}
+
+const ANSWERS = { ACCEPTED: 'accepted', TENTATIVE: 'tentative', DECLINED: 'declined' } as const;
+/** Days for which whoever answered someone else's invitation is kept, to be told so. */
+const STRANGER_DAYS = 3;
+
+/** What calendars answer to invitations (RFC 5546 3.2.3, 3.2.6, 3.2.7). Each answer may come twice and in any order. */
+@Injectable()
+export class CalendarReplies {
+  constructor(
+    private readonly invitations: InvitationsService,
+    private readonly contacts: ContactsService,
+    private readonly standIns: StandIns,
+    private readonly deliveries: DeliveriesService,
+    private readonly written: RepliesService,
+    private readonly replies: RepliesRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async take(replies: readonly Reply[], envelope: Envelope): Promise<void> {
+    const comments = new Set<string>();
+    for (const reply of replies) {
+      const place = await this.placeOf(reply);
+      if (!place) continue;
+      if (!(await this.isGuest(place, reply, envelope))) {
+        await this.tellStranger(place, envelope);
+        continue;
+      }
+      await this.answer(place, reply, envelope);
+      const comment = ownWords(reply.comment ?? '');
+      if (comment !== '') comments.add(comment);
+      if (comments.size === 1 && comment !== '')
+        await this.written.keep(`${envelope.key}|comment`, 'comment', place.invitation.contact, comment);
+    }
+  }
+
+  /** By UID, which is the invitation's own; some calendars put a domain behind it. A single meeting has one occurrence. */
+  private async placeOf({ uid, recurrenceId }: Reply): Promise<Place | undefined> {
+    const id = uid.split('@', 1)[0] ?? '';
+    const place = isId(id) ? await this.invitations.place(id) : undefined;
+    if (!place || (recurrenceId && !occurrenceMeant(recurrenceId, [place.subject.start]))) return undefined;
+    return place;
+  }
+
+  /** Invitations get forwarded: only an answer in the name or from the address of the one who was invited counts. */
+  private async isGuest({ invitation }: Place, { attendee }: Reply, { from }: Envelope): Promise<boolean> {
+    for (const address of [readAddress(attendee), from]) {
+      const contact = address && (await this.contacts.findByAddress(address.canonical));
+      if (contact?.id === invitation.contact) return true;
+    }
+    return false;
+  }
+
+  private async answer(place: Place, reply: Reply, { key }: Envelope): Promise<void> {
+    const { invitation, subject } = place;
+    if (reply.method === 'COUNTER') return this.wish(place, reply);
+    if (reply.method === 'REFRESH') return this.sendAgain(invitation.id);
+    if (reply.partstat === 'DELEGATED') {
+      await this.deliveries.tell(invitation.contact, 'no-delegation', key, { about: subject.id });
+      return;
+    }
+    if (reply.partstat === 'NEEDS-ACTION') return;
+    const { sequence, dtstamp } = reply;
+    const answered = await this.invitations.answer(invitation.id, {
+      answer: ANSWERS[reply.partstat],
+      calendar: {
+        requested: await this.requested(invitation.id),
+        ...(sequence === undefined ? {} : { sequence }),
+        ...(dtstamp && { dtstamp }),
+      },
+    });
+    if (answered.ok || answered.reason !== 'full') return;
+    await this.deliveries.tell(invitation.contact, 'seats-taken', key, { about: subject.id });
+  }
+
+  /** Another time is noted as a wish, and declined for now; the answer given before stays. */
+  private async wish({ invitation, subject }: Place, reply: Reply): Promise<void> {
+    if (subject.status === 'cancelled' || subject.start <= this.clock.now()) return;
+    const known = { sequence: wireSequence(invitation, subject), requested: await this.requested(invitation.id) };
+    if (staleness(reply, known) === 'stale') return;
+    const { id, contact } = invitation;
+    await this.replies.keepWish({ _id: id, subject: subject.id, contact, moves: subject.moves });
+    await this.deliveries.declineCounter(invitation, subject, reply.dtstamp ?? known.requested);
+  }
+
+  /** At most once an hour, so that nobody can fill a guest's mailbox with what they were invited to. */
+  private async sendAgain(invitation: Id): Promise<void> {
+    const now = this.clock.now();
+    const hour = Math.floor(now.getTime() / HOUR);
+    if (await this.replies.markHandled(`refresh|${invitation}|${String(hour)}`, now))
+      await this.invitations.sendAgain(invitation);
+  }
+
+  private async requested(invitation: Id): Promise<Date> {
+    return (await this.deliveries.lastRequested(invitation)) ?? new Date(0);
+  }
+
+  /** One kind note a day, with the public page and without a calendar; nothing is changed and nobody is added. */
+  private async tellStranger({ subject }: Place, { from }: Envelope): Promise<void> {
+    const now = this.clock.now();
+    if (!from || subject.status === 'cancelled' || subject.end <= now) return;
+    if (await this.standIns.isBlocked(from)) return;
+    const sender = await this.written.senderAt(from, DEFAULT_LANGUAGE, STRANGER_DAYS);
+    await this.deliveries.tell(sender, 'not-invited', now.toISOString().slice(0, 10), { about: subject.id });
+  }
+}

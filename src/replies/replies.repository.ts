@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { trusted, type Model } from 'mongoose';
+import { insertNew } from '../../libs/database/duplicate-key.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import {
+  CORRESPONDENTS,
+  HANDLED_MAILS,
+  MAIL_LEASES,
+  TIME_WISHES,
+  WRITTEN_REPLIES,
+  type Correspondent,
+  type HandledMail,
+  type MailLease,
+  type TimeWish,
+  type WrittenReply,
+} from './replies.schema.js';
+
+/** The door to what came in by mail. Every write has a key of its own: made twice, it changes nothing. */
+@Injectable()
+export class RepliesRepository {
+  constructor(
+    @InjectModel(WRITTEN_REPLIES) private readonly written: Model<WrittenReply>,
+    @InjectModel(TIME_WISHES) private readonly wishes: Model<TimeWish>,
+    @InjectModel(CORRESPONDENTS) private readonly correspondents: Model<Correspondent>,
+    @InjectModel(HANDLED_MAILS) private readonly handled: Model<HandledMail>,
+    @InjectModel(MAIL_LEASES) private readonly leases: Model<MailLease>,
+  ) {}
+
+  async keepWritten(reply: WrittenReply): Promise<void> {
+    await insertNew(this.written.collection, [reply]);
+  }
+
+  async writtenReply(id: Id): Promise<WrittenReply | undefined> {
+    return (await this.written.findById(id).lean<WrittenReply>()) ?? undefined;
+  }
+
+  /** The latest day first; within a day in the order of random ids, which tells nothing of when each came. */
+  async latestWritten(limit: number): Promise<WrittenReply[]> {
+    return this.written.find().sort({ day: -1, _id: 1 }).limit(limit).lean<WrittenReply[]>();
+  }
+
+  async countWrittenOn(sender: Id, day: Date): Promise<number> {
+    return this.written.countDocuments({ sender, day } as never);
+  }
+
+  /** @returns false when it was answered before, or is forgotten */
+  async keepAnswer(id: Id, answer: Uint8Array, answeredOn: Date): Promise<boolean> {
+    const { modifiedCount } = await this.written.updateOne({ _id: id, answer: trusted({ $exists: false }) } as never, {
+      $set: { answer, answeredOn },
+    });
+    return modifiedCount === 1;
+  }
+
+  async keepWish(wish: TimeWish): Promise<void> {
+    await insertNew(this.wishes.collection, [wish]);
+    await this.wishes.updateOne({ _id: wish._id } as never, { $set: { moves: wish.moves } });
+  }
+
+  async countWishes(subject: Id, moves: number): Promise<number> {
+    return this.wishes.countDocuments({ subject, moves } as never);
+  }
+
+  async correspondent(id: Id): Promise<Correspondent | undefined> {
+    return (await this.correspondents.findById(id).lean<Correspondent>()) ?? undefined;
+  }
+
+  /** Whoever is known by one of the indexes, else the new one; kept until `until` at least. */
+  async ensureCorrespondent(indexes: readonly string[], fresh: Correspondent): Promise<Id> {
+    const known = trusted({ $in: [...indexes] });
+    const find = () => this.correspondents.findOne({ index: known } as never).lean<Correspondent>();
+    let found = await find();
+    if (!found) {
+      await insertNew(this.correspondents.collection, [fresh]);
+      found = await find();
+    }
+    if (!found) throw new Error('a correspondent vanished');
+    if (found.until < fresh.until)
+      await this.correspondents.updateOne({ _id: found._id } as never, { $set: { until: fresh.until } });
+    return found._id;
+  }
+
+  async isHandled(key: string): Promise<boolean> {
+    return (await this.handled.exists({ _id: key } as never)) !== null;
+  }
+
+  /** @returns false when it was there already */
+  async markHandled(key: string, at: Date): Promise<boolean> {
+    return (await insertNew(this.handled.collection, [{ _id: key, at }])) === 1;
+  }
+
+  /** Takes or renews a lease. @returns false while another holds it */
+  async hold(lease: string, holder: Id, now: Date, until: Date): Promise<boolean> {
+    if ((await insertNew(this.leases.collection, [{ _id: lease, holder, until }])) === 1) return true;
+    const { matchedCount } = await this.leases.updateOne(
+      { _id: lease, $or: [{ holder }, { until: trusted({ $lte: now }) }] } as never,
+      { $set: { holder, until } },
+    );
+    return matchedCount === 1;
+  }
+
+  async release(lease: string, holder: Id): Promise<void> {
+    await this.leases.deleteOne({ _id: lease, holder } as never);
+  }
+
+  async forgetSubject(subject: Id): Promise<void> {
+    await this.wishes.deleteMany({ subject } as never);
+  }
+
+  async forgetContact(contact: Id): Promise<void> {
+    await this.wishes.deleteMany({ contact } as never);
+    await this.written.deleteMany({ sender: contact } as never);
+  }
+
+  async forgetBefore(instant: Date, now: Date): Promise<void> {
+    await this.written.deleteMany({ day: trusted({ $lt: instant }) } as never);
+    await this.handled.deleteMany({ at: trusted({ $lt: instant }) } as never);
+    await this.correspondents.deleteMany({ until: trusted({ $lte: now }) } as never);
+  }
+}
