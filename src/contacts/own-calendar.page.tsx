@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { subscribeLinks } from '../../libs/calendar/subscribe-links.js';
-import { Button, Form } from '../../libs/web/components.js';
+import { Actions, Button, Form } from '../../libs/web/components.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { Subscribe } from '../feeds/subscribe.js';
@@ -38,11 +38,13 @@ export const ownCalendarPage = ({ reader, token, feed }: OwnCalendarProps): VNod
     <Page reader={reader} title={t('feeds.own.title')} noIndex>
       <h1>{t('feeds.own.title')}</h1>
       <p class="lead">{t('feeds.own.text')}</p>
-      <Subscribe reader={reader} address={feed} name={t('feeds.name.own')} />
       <p>{t('feeds.own.secret')}</p>
+      <Subscribe reader={reader} address={feed} name={t('feeds.name.own')} />
       <Form reader={reader} action={`/me/${token}/feed`}>
         <p>{t('feeds.own.renew.text')}</p>
-        <Button kind="secondary">{t('feeds.own.renew')}</Button>
+        <Actions>
+          <Button kind="secondary">{t('feeds.own.renew')}</Button>
+        </Actions>
       </Form>
       <p>
         <a href={reader.href(`/me/${token}`)}>{t('contacts.me.back')}</a>

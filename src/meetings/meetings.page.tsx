@@ -45,8 +45,8 @@ export const meetingsPage = (reader: Reader, { upcoming, past, timeZone, now, fe
             {meeting.start <= now && <p>{t('meetings.now')}</p>}
             {meeting.languages.length > 0 && (
               <p class="soft">
-                {t('meetings.spoken')}:{' '}
-                {meeting.languages.map((each) => nameOfLanguage(each, reader.language)).join(', ')}
+                {t('meetings.spoken')}
+                {t('mail.colon')} {meeting.languages.map((each) => nameOfLanguage(each, reader.language)).join(', ')}
               </p>
             )}
           </Card>
