@@ -27,9 +27,13 @@ export async function insertNew(
   }
 }
 
-function bulkFailures(error: unknown): { code: number }[] {
+/** The writes that failed in an unordered bulk, by their places in it. */
+export function bulkFailures(error: unknown): { readonly index: number; readonly code: number }[] {
   if (typeof error !== 'object' || error === null || !('writeErrors' in error)) return [];
   const { writeErrors } = error;
   const list: unknown[] = Array.isArray(writeErrors) ? writeErrors : [writeErrors];
-  return list.map((failure) => ({ code: Number((failure as { code?: unknown }).code) }));
+  return list.map((failure) => {
+    const { index, code } = failure as { index?: unknown; code?: unknown };
+    return { index: Number(index), code: Number(code) };
+  });
 }

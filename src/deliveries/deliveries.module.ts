@@ -11,6 +11,7 @@ import { DeliveriesSchedule } from './deliveries.schedule.js';
 import { DELIVERIES, deliveriesSchema, SUBJECT_TEXTS, subjectTextsSchema } from './deliveries.schema.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { ErasuresHandlers } from './erasures.handlers.js';
+import { LookUps } from './look-ups.service.js';
 import { MailWriter } from './mail-writer.service.js';
 import { Mailer } from './mailer.service.js';
 
@@ -40,6 +41,6 @@ export class DeliveriesModule {}
 /** Sending: for the worker only. */
 @Module({
   imports: [DeliveriesModule, ContactsModule, InvitationsModule],
-  providers: [Mailer, DeliveriesProcessor, DeliveriesSchedule],
+  providers: [LookUps, Mailer, DeliveriesProcessor, DeliveriesSchedule],
 })
 export class DeliveriesWorkerModule {}

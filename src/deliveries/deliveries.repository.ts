@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { trusted, type Model } from 'mongoose';
-import { insertNew, isDuplicateKey } from '../../libs/database/duplicate-key.js';
+import { updateEach, type OneUpdate, type Updated } from '../../libs/database/bulk-update.js';
+import { insertNew } from '../../libs/database/duplicate-key.js';
+import { Gathering, lookingUp } from '../../libs/database/gathering.js';
 import { happened } from '../../libs/outbox/happenings.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import type { Subject } from '../invitations/subject.js';
@@ -11,6 +13,13 @@ import type { Delivery, DeliveryState, Fixed, NewDelivery } from './delivery.js'
 /** The door to deliveries and the texts they name. */
 @Injectable()
 export class DeliveriesRepository {
+  /** The mails in hand look and write at the same moments: one round trip serves all of them. */
+  private readonly rows = lookingUp((ids: readonly Id[]) => this.many(ids));
+  private readonly rowsByInvitation = lookingUp((invitations: readonly Id[]) => this.manyOfInvitations(invitations));
+  private readonly updates = new Gathering((updates: readonly OneUpdate[]) =>
+    updateEach(this.deliveries.collection, updates),
+  );
+
   constructor(
     @InjectModel(DELIVERIES) private readonly deliveries: Model<Delivery>,
     @InjectModel(SUBJECT_TEXTS) private readonly texts: Model<SubjectText>,
@@ -32,48 +41,44 @@ export class DeliveriesRepository {
     return inserted === 0 ? [] : fresh.map(({ _id }) => _id);
   }
 
-  async get(id: Id): Promise<Delivery | undefined> {
-    return (await this.deliveries.findById(id).lean<Delivery>()) ?? undefined;
+  get(id: Id): Promise<Delivery | undefined> {
+    return this.rows.ask(id);
   }
 
-  ofInvitation(invitation: Id): Promise<Delivery[]> {
-    return this.deliveries.find({ invitation } as never).lean<Delivery[]>();
+  async ofInvitation(invitation: Id): Promise<readonly Delivery[]> {
+    return (await this.rowsByInvitation.ask(invitation)) ?? [];
   }
 
   /**
    * Fixes what a repeat must repeat and counts the attempt, in one write.
-   * @returns false when the row is no longer open or another row is telling the same already
+   * @returns false when the row is no longer open, another row is telling the same already, or it is not certain that it
+   *   was this process that fixed it: then it is due as before, and the sweep brings it back as one that was begun
    */
   async fix(id: Id, fixed: Fixed): Promise<boolean> {
-    try {
-      const { modifiedCount } = await this.deliveries.updateOne(
-        { _id: id, state: 'open', fixed: trusted({ $exists: false }) } as never,
-        { $set: { fixed }, $inc: { attempts: 1 } },
-      );
-      return modifiedCount === 1;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    const filter = { _id: id, state: 'open', fixed: { $exists: false } };
+    return (await this.update(filter, { $set: { fixed }, $inc: { attempts: 1 } })) === 'changed';
   }
 
   async countAttempt(id: Id): Promise<void> {
-    await this.deliveries.updateOne({ _id: id, state: 'open' } as never, { $inc: { attempts: 1 } });
+    await this.update({ _id: id, state: 'open' }, { $inc: { attempts: 1 } });
   }
 
   /** Ends an open row. */
   async end(id: Id, state: Exclude<DeliveryState, 'open'>, now: Date, code?: number, enhanced?: string): Promise<void> {
-    const { modifiedCount } = await this.deliveries.updateOne({ _id: id, state: 'open' } as never, {
-      $set: {
-        state,
-        endedAt: now,
-        ...(state === 'sent' ? { sentAt: now } : {}),
-        ...(code === undefined ? {} : { code }),
-        ...(enhanced === undefined ? {} : { enhanced }),
+    const updated = await this.update(
+      { _id: id, state: 'open' },
+      {
+        $set: {
+          state,
+          endedAt: now,
+          ...(state === 'sent' ? { sentAt: now } : {}),
+          ...(code === undefined ? {} : { code }),
+          ...(enhanced === undefined ? {} : { enhanced }),
+        },
+        $unset: { dueAt: 1 },
       },
-      $unset: { dueAt: 1 },
-    });
-    if (modifiedCount === 1) happened('delivery', state);
+    );
+    if (updated === 'changed') happened('delivery', state);
   }
 
   /** Marks a mail that a server gave back, though it had been taken. */
@@ -179,6 +184,25 @@ export class DeliveriesRepository {
 
   async forgetContact(contact: Id): Promise<void> {
     await this.deliveries.deleteMany({ contact } as never);
+  }
+
+  private update(filter: object, update: object): Promise<Updated> {
+    return this.updates.ask({ filter, update });
+  }
+
+  private async many(ids: readonly Id[]): Promise<Map<Id, Delivery>> {
+    const found = await this.find({ _id: { $in: ids } });
+    return new Map(found.map((row) => [row._id, row]));
+  }
+
+  private async manyOfInvitations(invitations: readonly Id[]): Promise<Map<Id, Delivery[]>> {
+    const found = await this.find({ invitation: { $in: invitations } });
+    return Map.groupBy(found, ({ invitation = '' }) => invitation);
+  }
+
+  /** By the driver itself: Mongoose has nothing to add to rows that are read as they are. */
+  private find(filter: object): Promise<Delivery[]> {
+    return this.deliveries.collection.find<Delivery>(filter).toArray();
   }
 
   /** Mails without a meeting have no end of their own: they go by age. */

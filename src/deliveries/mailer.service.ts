@@ -18,11 +18,11 @@ import { isOffered, type Invitation } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import type { Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
-import { Correspondents } from './correspondents.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { type Delivery, type DeliveryKind, type Fixed, isCalendarMail, type NamedPlace, nextTry } from './delivery.js';
 import { fixedFor } from './fixing.js';
+import { LookUps } from './look-ups.service.js';
 import { MailWriter, type Writing } from './mail-writer.service.js';
 import { reach } from './reach.js';
 import { sendPlan } from './send-plan.js';
@@ -61,7 +61,7 @@ export class Mailer {
     private readonly contacts: ContactsService,
     private readonly invitations: InvitationsService,
     private readonly vault: Vault,
-    private readonly correspondents: Correspondents,
+    private readonly lookUps: LookUps,
     private readonly writer: MailWriter,
     private readonly links: Links,
     private readonly clock: DatabaseClock,
@@ -117,17 +117,12 @@ export class Mailer {
 
   private async look(row: Delivery): Promise<Present> {
     const [contact, place, rows] = await Promise.all([
-      this.recipient(row.contact),
-      row.invitation === undefined ? undefined : this.invitations.place(row.invitation),
+      this.lookUps.recipient(row.contact),
+      row.invitation === undefined ? undefined : this.lookUps.place(row.invitation),
       row.invitation === undefined ? [] : this.rows.ofInvitation(row.invitation),
     ]);
     const others = rows.filter(({ _id }) => _id !== row._id);
     return { contact, invitation: place?.invitation, subject: place?.subject, others };
-  }
-
-  /** A contact, or someone who wrote to us. */
-  private async recipient(id: Id): Promise<Contact | undefined> {
-    return (await this.contacts.get(id)) ?? (await this.correspondents.find(id));
   }
 
   /** Follows the plan as far as it is not to send. */

@@ -27,6 +27,10 @@ export class InvitationsRepository {
     return (await this.store.load(id))?.state;
   }
 
+  many(ids: readonly Id[]): Promise<Invitation[]> {
+    return this.list({ _id: trusted({ $in: [...ids] }) });
+  }
+
   async find(subject: Id, contact: Id): Promise<Invitation | undefined> {
     const found = await this.invitations
       .findOne({ 'state.subject': subject, 'state.contact': contact } as never, STATE)

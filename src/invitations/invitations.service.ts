@@ -53,6 +53,19 @@ export class InvitationsService {
     return invitation && subject ? { invitation, subject } : undefined;
   }
 
+  /** Many places at once, by the ids of their invitations; what many are invited to is loaded once. */
+  async places(ids: readonly Id[]): Promise<ReadonlyMap<Id, Place>> {
+    const invitations = await this.invitations.many(ids);
+    const distinct = [...new Set(invitations.map(({ subject }) => subject))];
+    const subjects = new Map(
+      await Promise.all(distinct.map(async (id) => [id, await this.subjects.load(id)] as const)),
+    );
+    const places = invitations.map((invitation) => ({ invitation, subject: subjects.get(invitation.subject) }));
+    return new Map(
+      places.flatMap(({ invitation, subject }) => (subject ? [[invitation.id, { invitation, subject }] as const] : [])),
+    );
+  }
+
   /** Makes places for contacts that have none; those who have one keep it. */
   inviteAll(
     subject: Subject,
