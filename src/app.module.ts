@@ -22,6 +22,8 @@ import { InterestModule } from './interest/interest.module.js';
 import { INVITATION_EVENTS } from './invitations/invitations.events.js';
 import { MEETING_EVENTS } from './meetings/meetings.events.js';
 import { MeetingsPagesModule } from './meetings/meetings-pages.module.js';
+import { BOOKING_EVENTS } from './office-hours/bookings.events.js';
+import { OfficeHoursModule } from './office-hours/office-hours.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ParticipationModule } from './participation/participation.module.js';
 import { PEOPLE_EVENTS } from './people/people.events.js';
@@ -30,7 +32,7 @@ import { RegionsModule } from './regions/regions.module.js';
 import { RepliesModule, RepliesWorkerModule } from './replies/replies.module.js';
 import { SiteModule } from './site/site.module.js';
 
-const EVENTS = [...CONTACT_EVENTS, ...MEETING_EVENTS, ...INVITATION_EVENTS, ...PEOPLE_EVENTS];
+const EVENTS = [...CONTACT_EVENTS, ...MEETING_EVENTS, ...INVITATION_EVENTS, ...BOOKING_EVENTS, ...PEOPLE_EVENTS];
 
 /** Every feature. Web and worker are the same modules: the one answers pages, the other takes jobs. */
 @Module({})
@@ -54,6 +56,7 @@ export class AppModule {
         ContactsPagesModule,
         MeetingsPagesModule,
         DeliveriesModule,
+        OfficeHoursModule,
         InterestModule,
         FeedsModule,
         SiteModule,

@@ -22,12 +22,14 @@ const NAVIGATION: readonly NavEntry[] = [
   ['/', 'web.nav.home'],
   ['/basics', 'web.nav.basics'],
   ['/meetings', 'web.nav.meetings'],
+  ['/office-hours', 'web.nav.office-hours'],
   ['/get-involved', 'web.nav.get-involved'],
 ];
 
 const CONSOLE: readonly NavEntry[] = [
   ['/console', 'web.console.overview'],
   ['/console/meetings', 'web.nav.meetings'],
+  ['/console/office-hours', 'web.nav.office-hours'],
   ['/console/answers', 'web.console.answers'],
   ['/console/replies', 'web.console.replies'],
   ['/console/people', 'web.console.people'],

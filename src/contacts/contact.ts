@@ -65,12 +65,15 @@ const outcome = (contact: Contact, ...events: readonly ContactEvent[]): Outcome 
 /** Meetings that wait beside an unconfirmed address, the latest. */
 const MOST_WISHES = 20;
 
-/** Keeps an address that waits for its confirmation. */
-export function enrol(given: NewContact, now: Date): Outcome {
+/**
+ * Keeps an address that waits for its confirmation.
+ * @param asked what else it was left for asks for the confirmation by a mail of its own
+ */
+export function enrol(given: NewContact, now: Date, asked = false): Outcome {
   const confirmBy = plus(now, CONFIRM_WITHIN_HOURS * HOUR);
   return outcome(
     { ...fresh(given), status: 'unconfirmed', confirmBy },
-    { type: 'contact.enrolled' },
+    ...(asked ? [] : [{ type: 'contact.enrolled' } as const]),
     { type: 'contact.unconfirmed', dueAt: confirmBy },
   );
 }

@@ -24,6 +24,8 @@ export interface Enrolment {
   readonly wants: readonly Want[];
   /** A meeting to sign up for once the address is confirmed. */
   readonly wish?: Id;
+  /** A booking confirms the address by its own mail. */
+  readonly for?: 'booking';
 }
 
 export type EnrolmentOutcome =
@@ -63,7 +65,7 @@ export class ContactsService {
     if (known) return this.again(known, given);
     if (await this.contacts.isBlocked(blindIndexes(this.ring, 'blocked', given.canonical)))
       return { outcome: 'silent' };
-    const contact = await this.insert(given, (fresh) => rules.enrol(fresh, this.clock.now()));
+    const contact = await this.insert(given, (fresh) => rules.enrol(fresh, this.clock.now(), given.for === 'booking'));
     if (contact) return { outcome: 'enrolled', contact };
     const first = await this.findByAddress(given.canonical);
     return first ? this.again(first, given) : { outcome: 'silent' };

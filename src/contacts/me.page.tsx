@@ -100,6 +100,13 @@ export const mePage = (reader: Reader, token: string, { contact, held, places, f
       <Facts facts={factsOf(reader, contact, held, paused)} />
       <p class="soft">{t('contacts.me.not-joined')}</p>
       <Invitations reader={reader} held={held} places={places} />
+      {contact.status === 'confirmed' && (
+        <Actions>
+          <ButtonLink kind="secondary" href={reader.href(`/office-hours?me=${token}`)}>
+            {t('contacts.me.book')}
+          </ButtonLink>
+        </Actions>
+      )}
       <OwnCalendar reader={reader} token={token} feed={feed} />
       <h2>{t('contacts.preferences.title')}</h2>
       <PreferencesForm

@@ -2,6 +2,7 @@ import type { Id } from '../../libs/privacy/ids.js';
 import type { KeyId } from '../../libs/privacy/keys.js';
 import { DAY, HOUR, latest, MINUTE, plus } from '../../libs/time/clock.js';
 import type { Partstat } from '../invitations/what-goes-out.js';
+import { HELD_MINUTES } from '../office-hours/booking.js';
 
 export type DeliveryKind =
   | 'request'
@@ -14,6 +15,8 @@ export type DeliveryKind =
   | 'sign-in'
   | 'appointment'
   | 'still-interested'
+  | 'booking'
+  | 'bookings-full'
   | AnsweringKind;
 
 /** What answers a mail that came in, from a calendar or a person. */
@@ -137,6 +140,8 @@ export function notAfter(
       return plus(now, SIGN_IN_MINUTES * MINUTE);
     case 'me-link':
       return plus(now, ME_MINUTES * MINUTE);
+    case 'booking':
+      return plus(now, HELD_MINUTES * MINUTE);
     case 'request':
     case 'cancel':
       return time ? latest(time.end, ...(time.earlierEnd ? [time.earlierEnd] : [])) : plus(now, 3 * DAY);
@@ -152,6 +157,7 @@ export function notAfter(
     case 'no-delegation':
     case 'not-invited':
     case 'personal-reply':
+    case 'bookings-full':
       return plus(now, 3 * DAY);
   }
 }

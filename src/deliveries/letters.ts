@@ -6,6 +6,7 @@ import { ERASE_AFTER_SILENCE_DAYS } from '../contacts/contact.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import type { Exchange } from './correspondents.js';
 import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind, type Occasion } from './delivery.js';
+import { HELD_MINUTES, MOST_OPEN } from '../office-hours/booking.js';
 import { act, fact, link, paragraph, words, type Block, type Letter } from './letter.js';
 
 /** A letter and the subject of its mail. */
@@ -17,7 +18,7 @@ export interface Written {
 /** The recipient's own texts in a letter; each is filled in at sending. */
 export const SLOTS = ['when', 'there', 'invitation', 'join', 'unsubscribe', 'link'] as const;
 export type SlotName = (typeof SLOTS)[number];
-const filled = (name: SlotName): string => slot(name);
+export const filled = (name: SlotName): string => slot(name);
 
 /** Who reads a letter, as far as it decides which texts stand in it. */
 export interface Readership {
@@ -211,6 +212,22 @@ export function personalLetter(
         ],
         [...why(reader), ...stop(reader)],
       );
+    case 'booking':
+      return say(
+        t('mail.booking.hold.subject'),
+        [
+          paragraph(t('mail.booking.hold.text', { minutes: HELD_MINUTES })),
+          act(t('mail.booking.hold.act'), filled('link')),
+          paragraph(t('mail.booking.hold.otherwise')),
+        ],
+        why(reader),
+      );
+    case 'bookings-full':
+      return say(
+        t('mail.bookings-full.subject'),
+        [paragraph(t('mail.bookings-full.text', { most: MOST_OPEN })), link(t('mail.act.me'), reader.page('me'))],
+        why(reader),
+      );
     case 'seats-taken':
     case 'no-delegation':
       return placeLetter(kind, place, about, reader);
@@ -283,7 +300,7 @@ export function noteLetter(
   });
 }
 
-const written = (
+export const written = (
   subject: string,
   title: string,
   { language, t }: Readership,
@@ -293,12 +310,12 @@ const written = (
   letter: { language, title, blocks, footer, signature: t('web.name'), colon: t('mail.colon') },
 });
 
-const times = (t: Translate, twoZones: boolean): readonly Block[] => [
+export const times = (t: Translate, twoZones: boolean): readonly Block[] => [
   fact(t('mail.fact.when'), filled('when')),
   ...(twoZones ? [fact(t('mail.fact.there'), filled('there'))] : []),
 ];
 
-function details({ description, languages, dialIn }: Subject, { t, language }: Readership): readonly Block[] {
+export function details({ description, languages, dialIn }: Subject, { t, language }: Readership): readonly Block[] {
   const spoken = languages.map((each) => nameOfLanguage(each, language)).join(', ');
   return [
     ...(lines(description) === '' ? [] : [words(lines(description))]),
@@ -310,17 +327,17 @@ function details({ description, languages, dialIn }: Subject, { t, language }: R
 const promises = (t: Translate): readonly Block[] =>
   (['mail.footer.not-a-commitment', 'mail.footer.never-disclosed'] satisfies TextKey[]).map((key) => paragraph(t(key)));
 
-const why = ({ t, hears }: Readership): readonly Block[] => [
+export const why = ({ t, hears }: Readership): readonly Block[] => [
   paragraph(t('mail.footer.why')),
   ...promises(t),
   ...(hears ? [paragraph(t('mail.footer.replies-are-read'))] : []),
 ];
 
-const stop = ({ t, page }: Readership): readonly Block[] => [
+export const stop = ({ t, page }: Readership): readonly Block[] => [
   link(t('mail.footer.unsubscribe'), filled('unsubscribe')),
   link(t('mail.footer.stop'), page('me')),
 ];
 
 /** People's words: no slot, no control characters. */
-const lines = (text: string): string => cleanText(cleanWithoutSlots(text)).trim();
-const oneLine = (text: string): string => lines(text).replaceAll('\n', ' ');
+export const lines = (text: string): string => cleanText(cleanWithoutSlots(text)).trim();
+export const oneLine = (text: string): string => lines(text).replaceAll('\n', ' ');

@@ -11,6 +11,7 @@ import { ERASE_AFTER_SILENCE_DAYS, type Contact } from '../contacts/contact.js';
 import type { Invitation } from '../invitations/invitation.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
+import { bookingDescription, bookingLetter } from './booking-letters.js';
 import { BoundedCache } from './bounded-cache.js';
 import { Correspondents } from './correspondents.js';
 import type { Delivery, Fixed } from './delivery.js';
@@ -93,7 +94,7 @@ export class MailWriter {
     const links: Partial<Record<SlotName, string>> = {
       when: reader,
       ...(meeting === undefined ? {} : { there: meeting }),
-      ...(fixed.occasion === 'farewell' ? {} : this.linksOf(writing, invitation)),
+      ...(fixed.occasion === 'farewell' ? {} : this.linksOf(writing, invitation, subject)),
     };
     const calendar =
       invite &&
@@ -154,7 +155,8 @@ export class MailWriter {
   private build(subject: Subject, letter: MeetingLetter, language: string): Templates {
     const reader = this.readership(language);
     const method = METHODS[letter.kind];
-    const mail = this.template(meetingLetter(subject, letter, reader), method);
+    const isBooking = subject.kind === 'booking' && letter.kind !== 'decline-counter';
+    const mail = this.template((isBooking ? bookingLetter : meetingLetter)(subject, letter, reader), method);
     if (!method) return { mail, invite: undefined };
     const calendar = this.calendarText(subject, method, letter.occasion, reader);
     const slots = letter.occasion === 'farewell' ? [] : ['invitation', 'join'];
@@ -174,7 +176,7 @@ export class MailWriter {
       end: subject.end,
       timeZone: subject.timeZone,
       summary: subject.title,
-      description: calendarDescription(subject, occasion, reader),
+      description: (subject.kind === 'booking' ? bookingDescription : calendarDescription)(subject, occasion, reader),
       location: joins ? slot('join') : '',
       status: method === 'CANCEL' && occasion === 'cancelled' ? 'CANCELLED' : 'CONFIRMED',
       organizer: this.settings.MAIL_FROM,
@@ -227,6 +229,8 @@ export class MailWriter {
       case 'still-interested':
         // As long as the silence that would end it.
         return this.links.url('me', self, { keyId, expires: plus(fixed.date, ERASE_AFTER_SILENCE_DAYS * DAY) });
+      case 'booking':
+        return this.links.url('booking', { id: about ?? '', generation: 0 }, { keyId });
       case 'not-invited':
         return this.links.page(`meetings/${about ?? ''}`);
       case 'sign-in':
@@ -238,9 +242,16 @@ export class MailWriter {
 
   private linksOf(
     writing: Writing,
-    invitation: Pick<Invitation, 'id' | 'generation'>,
+    invitation: Pick<Invitation, 'id' | 'generation' | 'role'>,
+    subject: Subject,
   ): Partial<Record<SlotName, string>> {
     const { fixed } = writing.row;
+    if (subject.kind === 'booking') {
+      // A visitor's links are the booking's own, as it had them before it was confirmed; its host's are the invitation's.
+      const object = invitation.role === 'host' ? invitation : { id: subject.id, generation: 0 };
+      const own = this.links.url('booking', object, { keyId: fixed.keyId });
+      return { invitation: own, join: own, unsubscribe: this.unsubscribeLink(writing) };
+    }
     return {
       invitation: this.invitationLink(invitation, fixed),
       join: this.links.url('join', invitation, { keyId: fixed.keyId }),

@@ -33,7 +33,7 @@ export function reach(
   if (contact.status === 'closing') return row.kind === 'cancel' ? 'send' : 'supersede';
   if (contact.suppressed) return 'fail';
   const confirms = row.kind === 'confirmation';
-  const asked = confirms || row.kind === 'me-link' || isAnswering(row.kind);
+  const asked = confirms || row.kind === 'me-link' || row.kind === 'booking' || isAnswering(row.kind);
   if (contact.status === 'unconfirmed') return asked ? 'send' : 'supersede';
   if (confirms) return 'supersede';
   const paused = contact.pausedUntil !== null && contact.pausedUntil > now;

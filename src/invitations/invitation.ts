@@ -131,11 +131,17 @@ export function reply(
     ...(kept === undefined ? {} : { seat: kept }),
     replied,
   };
-  if (calendar) {
-    // Whoever has left and declines an entry that is still there stays away.
-    return accept<Invitation, InvitationEvent>({ ...answered, left: invitation.left && given.answer === 'declined' });
-  }
   const away = invitation.left || before === 'declined';
+  if (calendar) {
+    const declines = given.answer === 'declined';
+    // Whoever has left and declines an entry that is still there stays away.
+    return accept<Invitation, InvitationEvent>(
+      { ...answered, left: invitation.left && declines },
+      ...(declines && !away && subject.kind === 'booking'
+        ? [{ type: 'invitation.declined', data: { changes: invitation.changes } } as const]
+        : []),
+    );
+  }
   if (given.answer === 'declined') {
     return away ? accept<Invitation, InvitationEvent>(answered) : tell(answered, 'invitation.cancel-due');
   }

@@ -44,6 +44,7 @@ export class InvitationsController {
     @Query('saved') saved: unknown,
   ): Promise<PageAnswer> {
     const place = await this.open(token);
+    if (place.subject.kind === 'booking') return seeOther(reader.href(`/bookings/${this.bookingToken(place)}`));
     return this.page(reader, token, place, { saved: SAVED.find((known) => known === saved) });
   }
 
@@ -77,6 +78,11 @@ export class InvitationsController {
     const signedUp = await this.invitations.signUpById(place.invitation.id);
     const isIn = signedUp.ok || signedUp.reason === 'in-already';
     return isIn ? this.saved(reader, token, 'signed-up') : this.refused(reader, token);
+  }
+
+  /** A booking has a page of its own: its visitor's link is the booking's, its host's the invitation's. */
+  private bookingToken({ invitation, subject }: Place): string {
+    return this.links.token('booking', invitation.role === 'host' ? invitation : { id: subject.id, generation: 0 });
   }
 
   private saved(reader: Reader, token: string, saved: (typeof SAVED)[number]): PageAnswer {

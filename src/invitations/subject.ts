@@ -6,6 +6,8 @@ export const OPENS_BEFORE = 15;
 
 /** What an invitation is for, as invitations and mails see it: the same for meetings and, later, for bookings. */
 export interface Subject {
+  /** A booking of office hours; absent for a meeting. */
+  readonly kind?: 'booking';
   readonly id: Id;
   readonly status: 'announced' | 'cancelled';
   readonly revision: number;

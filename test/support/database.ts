@@ -2,7 +2,7 @@ import mongoose, { type Connection } from 'mongoose';
 import type { Entry } from '../../libs/outbox/entry.js';
 import { eventually } from './waiting.js';
 
-const WITH_ENTRIES = ['contacts', 'meetings', 'invitations', 'people'];
+const WITH_ENTRIES = ['contacts', 'meetings', 'slots', 'invitations', 'people'];
 
 /** Looks into the product's database, to know when all is done, and what it holds. */
 export class TestDatabase {

@@ -1,0 +1,260 @@
+import type { VNode } from 'preact';
+import { formatForReader, formatSpan, formatWhen } from '../../libs/time/when.js';
+import { MINUTE, plus } from '../../libs/time/clock.js';
+import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
+import type { FormState } from '../../libs/web/forms.js';
+import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { Page } from '../../libs/web/page.js';
+import type { Reader } from '../../libs/web/reader.js';
+import { OPENS_BEFORE } from '../invitations/subject.js';
+import { timesOf } from './booking.js';
+import type { OfficeHours } from './office-hours.js';
+import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';
+import type { Booked } from './slots.repository.js';
+
+export const SAVED = ['confirmed', 'moved', 'cancelled'] as const;
+export type Saved = (typeof SAVED)[number];
+
+export interface BookingProps extends Booked {
+  readonly hours: OfficeHours;
+  readonly now: Date;
+  /** What a button has just done. */
+  readonly saved: Saved | undefined;
+  readonly path: string;
+  readonly timeZone: string;
+  /** The room's address while it is open. */
+  readonly room: string | undefined;
+  readonly note: string;
+}
+
+/** What someone booked, and all that can be done with it. It names nobody. */
+export function bookingPage(reader: Reader, props: BookingProps): VNode {
+  const { t } = reader;
+  const { hours, booking, slot, now, path } = props;
+  const isOver = timesOf(slot, booking).end <= now;
+  const isLive = booking.status === 'held' || booking.status === 'confirmed';
+  return (
+    <Page reader={reader} title={hours.title} noIndex path={path}>
+      <h1>{hours.title}</h1>
+      <State reader={reader} {...props} />
+      <About reader={reader} {...props} />
+      {booking.status === 'held' && booking.heldUntil > now && (
+        <Form reader={reader} action={path}>
+          <p>{t('bookings.confirm.text')}</p>
+          <Actions>
+            <Button>{t('bookings.confirm')}</Button>
+          </Actions>
+        </Form>
+      )}
+      {isLive && !isOver && (
+        <>
+          <h2>{t('bookings.change')}</h2>
+          {booking.status === 'confirmed' && (
+            <Actions>
+              <ButtonLink kind="secondary" href={reader.href(`${path}/move`)}>
+                {t('bookings.move')}
+              </ButtonLink>
+            </Actions>
+          )}
+          <Form reader={reader} action={`${path}/cancel`}>
+            <p>{t('bookings.cancel.text')}</p>
+            <Actions>
+              <Button kind="danger">{t('bookings.cancel')}</Button>
+            </Actions>
+          </Form>
+        </>
+      )}
+      {(!isLive || isOver) && (
+        <>
+          <Actions>
+            <ButtonLink href={reader.href(`/office-hours/${hours.id}`)}>{t('bookings.again')}</ButtonLink>
+          </Actions>
+          <Form reader={reader} action={`${path}/delete`}>
+            <p>{t('bookings.delete.text')}</p>
+            <Actions>
+              <Button kind="secondary">{t('bookings.delete')}</Button>
+            </Actions>
+          </Form>
+        </>
+      )}
+      <p class="soft">{t('invitations.promise')}</p>
+    </Page>
+  );
+}
+
+const State = ({ reader, booking, slot, now, saved, timeZone }: BookingProps & { readonly reader: Reader }): VNode => {
+  const { t, language } = reader;
+  if (booking.status === 'cancelled') {
+    return (
+      <Notice kind={saved === 'cancelled' ? 'success' : 'warning'} title={t('bookings.cancelled.title')}>
+        {booking.cancelReason === '' ? t('bookings.cancelled.text') : booking.cancelReason}
+      </Notice>
+    );
+  }
+  if (booking.status === 'expired' || (booking.status === 'held' && booking.heldUntil <= now)) {
+    return (
+      <Notice kind="warning" title={t('bookings.expired.title')}>
+        {t('bookings.expired.text')}
+      </Notice>
+    );
+  }
+  if (timesOf(slot, booking).end <= now) return <Notice>{t('bookings.over')}</Notice>;
+  if (booking.status === 'held') {
+    return (
+      <Notice title={t('bookings.held.title')}>
+        {t('bookings.held.text', { when: formatWhen(booking.heldUntil, timeZone, language) })}
+      </Notice>
+    );
+  }
+  return (
+    <Notice kind="success" title={t(saved === 'moved' ? 'bookings.moved.title' : 'bookings.confirmed.title')}>
+      {t('bookings.confirmed.text')}
+    </Notice>
+  );
+};
+
+const About = ({
+  reader,
+  hours,
+  booking,
+  slot,
+  now,
+  timeZone,
+  room,
+  note,
+}: BookingProps & { readonly reader: Reader }): VNode => {
+  const { t, language } = reader;
+  const { start, end } = timesOf(slot, booking);
+  const when = formatForReader({ start, end, timeZone: hours.timeZone }, timeZone, language);
+  const isToCome = booking.status === 'confirmed' && end > now;
+  return (
+    <Facts
+      facts={[
+        [
+          t('bookings.when'),
+          <>
+            <div>{when.reader}</div>
+            {when.meeting !== undefined && <div class="soft">{when.meeting}</div>}
+          </>,
+        ],
+        [t('bookings.language'), nameOfLanguage(booking.language, language)],
+        ...(booking.topic === null ? [] : [[t('bookings.topic'), t(`office-hours.topic.${booking.topic}`)] as const]),
+        ...(note === '' ? [] : [[t('bookings.note'), note] as const]),
+        ...(isToCome
+          ? [[t('bookings.room'), <Room reader={reader} room={room} start={start} timeZone={timeZone} />] as const]
+          : []),
+      ]}
+    />
+  );
+};
+
+const Room = ({
+  reader,
+  room,
+  start,
+  timeZone,
+}: {
+  readonly reader: Reader;
+  readonly room: string | undefined;
+  readonly start: Date;
+  readonly timeZone: string;
+}): VNode => {
+  const { t, language } = reader;
+  if (room === undefined) {
+    const opens = plus(start, -OPENS_BEFORE * MINUTE);
+    return <>{t('bookings.room.opens', { when: formatWhen(opens, timeZone, language) })}</>;
+  }
+  return (
+    <a class="button primary" href={room} rel="noreferrer noopener">
+      {t('participation.joined.room')}
+    </a>
+  );
+};
+
+interface MoveProps {
+  readonly hours: OfficeHours;
+  readonly slots: Slots;
+  readonly form: FormState;
+  readonly path: string;
+  readonly now: { readonly start: Date; readonly end: Date };
+}
+
+/** Another time for the same booking. */
+export const moveBookingPage = (reader: Reader, { hours, slots, form, path, now }: MoveProps): VNode => {
+  const { t, language } = reader;
+  return (
+    <Page reader={reader} title={t('bookings.move')} noIndex path={`${path}/move`}>
+      <h1>{t('bookings.move')}</h1>
+      <p class="lead">{hours.title}</p>
+      <Facts facts={[[t('bookings.move.now'), formatSpan(now.start, now.end, slots.timeZone, language)]]} />
+      <p>{t('bookings.move.text')}</p>
+      <ErrorSummary reader={reader} form={form} labels={{ slot: t('office-hours.choose') }} />
+      <WeekLinks reader={reader} slots={slots} />
+      <Form reader={reader} action={`${path}/move`}>
+        <SlotPicker reader={reader} form={form} slots={slots} />
+        <Actions>
+          <Button>{t('bookings.move.button')}</Button>
+          <ButtonLink kind="secondary" href={reader.href(path)}>
+            {t('bookings.back')}
+          </ButtonLink>
+        </Actions>
+      </Form>
+    </Page>
+  );
+};
+
+export const deletedPage = (reader: Reader): VNode => {
+  const { t } = reader;
+  return (
+    <Page reader={reader} title={t('bookings.deleted.title')} noIndex path="/office-hours">
+      <h1>{t('bookings.deleted.title')}</h1>
+      <p>{t('bookings.deleted.text')}</p>
+      <p>
+        <a href={reader.href('/office-hours')}>{t('office-hours.all')}</a>
+      </p>
+    </Page>
+  );
+};
+
+export interface HostProps extends Booked {
+  readonly hours: OfficeHours;
+  readonly timeZone: string;
+  readonly who: string;
+  readonly note: string;
+  readonly now: Date;
+  readonly room: string | undefined;
+  readonly path: string;
+}
+
+/** What a host sees by the link of their own mail, without signing in. */
+export const hostedPage = (reader: Reader, props: HostProps): VNode => {
+  const { t, language } = reader;
+  const { hours, booking, slot, timeZone, who, note, room, now, path } = props;
+  const { start, end } = timesOf(slot, booking);
+  return (
+    <Page reader={reader} title={hours.title} noIndex path={path}>
+      <h1>{hours.title}</h1>
+      {booking.status === 'cancelled' && (
+        <Notice kind="warning" title={t('bookings.cancelled.title')}>
+          {booking.cancelReason === '' ? t('bookings.cancelled.text') : booking.cancelReason}
+        </Notice>
+      )}
+      <Facts
+        facts={[
+          [t('bookings.when'), formatSpan(start, end, timeZone, language)],
+          [t('bookings.who'), who],
+          ...(note === '' ? [] : [[t('bookings.note'), note] as const]),
+          ...(booking.status === 'confirmed' && end > now
+            ? [[t('bookings.room'), <Room reader={reader} room={room} start={start} timeZone={timeZone} />] as const]
+            : []),
+        ]}
+      />
+      <p class="soft">{t('bookings.host.signs-in')}</p>
+      <Actions>
+        <ButtonLink kind="secondary" href={reader.href(`/console/office-hours/${hours.id}`)}>
+          {t('bookings.host.console')}
+        </ButtonLink>
+      </Actions>
+    </Page>
+  );
+};

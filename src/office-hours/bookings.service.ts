@@ -1,0 +1,293 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Accepted, done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { openWithRing, sealWithRing, type SealedPlace } from '../../libs/privacy/envelope.js';
+import { Ids, type Id } from '../../libs/privacy/ids.js';
+import { KeyRing } from '../../libs/privacy/keys.js';
+import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';
+import { leastLoaded } from '../../libs/time/slots.js';
+import { onTheClock } from '../../libs/time/zones.js';
+import { ContactsService } from '../contacts/contacts.service.js';
+import { Subjects, type Subject } from '../invitations/subject.js';
+import * as rules from './booking.js';
+import { isLive, MOST_OPEN, PLACE_NUMBERS, type NewBooking, type Slot, type SlotTime, timesOf } from './booking.js';
+import type { BookingEvent } from './bookings.events.js';
+import { canBeJoined, loadsOf, type Offer } from './free-times.js';
+import type { OfficeHours } from './office-hours.js';
+import { SLOTS } from './office-hours.schema.js';
+import { OfficeHoursService } from './office-hours.service.js';
+import { SlotsRepository, type Booked } from './slots.repository.js';
+
+export type Asked = Omit<NewBooking, 'id' | 'note' | 'place'> & {
+  readonly start: Date;
+  readonly note: string;
+  /** Whoever asks came by their own fresh link: nothing is to be confirmed. */
+  readonly known?: boolean;
+};
+export type MoveRefusal = rules.MoveRefusal | 'taken' | 'too-many';
+
+/** Times that a slot is reached for: each failure means that somebody else had part of it a moment before. */
+const TRIES = 8;
+/** The days around a slot in which hosts are compared by what they have to do. */
+const COMPARED = 7;
+
+/** The public face of bookings. */
+@Injectable()
+export class BookingsService implements OnModuleInit {
+  constructor(
+    private readonly hours: OfficeHoursService,
+    private readonly slots: SlotsRepository,
+    private readonly contacts: ContactsService,
+    private readonly subjects: Subjects,
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  onModuleInit(): void {
+    this.subjects.register({ subject: (id) => this.subject(id), upcoming: () => Promise.resolve([]) });
+  }
+
+  get(id: Id): Promise<Booked | undefined> {
+    return this.slots.ofBooking(id);
+  }
+
+  noteOf({ id, note }: Pick<rules.Booking, 'id' | 'note'>): string {
+    return note === null ? '' : openWithRing(this.ring, 'note', note, notePlace(id)).toString('utf8');
+  }
+
+  /** Holds a slot until its link is confirmed. `taken`: it is not to be had any more, or never was. */
+  hold(hours: OfficeHours, asked: Asked): Promise<Result<Booked, 'taken' | 'too-many'>> {
+    const { start, note, known = false, ...rest } = asked;
+    const id = this.ids.next();
+    const sealed = note === '' ? null : sealWithRing(this.ring, 'note', note, notePlace(id));
+    return this.reach(hours, start, {}, async (time, there) => {
+      const used = await this.slots.placesOf(asked.contact);
+      const place = freeNumber(used);
+      if (used.length >= MOST_OPEN || place === undefined) return refuse('too-many');
+      const given: NewBooking = { ...rest, id, note: sealed, place };
+      const now = this.clock.now();
+      return there
+        ? this.slots.store.change(there.id, (slot) => rules.join(slot, given, now, known))
+        : this.create(hours, (free) => rules.claim({ ...free, ...time }, given, now, known));
+    }).then((held) => (held.ok ? this.booked(held.value, id) : held));
+  }
+
+  /** The one button of the mail: the address counts as confirmed, too. */
+  async confirm(id: Id): Promise<Result<Booked, 'unknown' | 'expired' | 'cancelled' | 'over'>> {
+    const booked = await this.slots.ofBooking(id);
+    if (!booked) return refuse('unknown');
+    const { booking, slot } = booked;
+    const tried = rules.confirm(slot, id, this.clock.now());
+    if (!tried.ok) return tried;
+    // First, as mails that are no confirmation go to confirmed addresses alone.
+    const confirmed = await this.contacts.confirm(booking.contact);
+    if (!confirmed.ok && confirmed.reason !== 'confirmed-already') return refuse('unknown');
+    const changed = await this.slots.store.change(slot.id, (state) => rules.confirm(state, id, this.clock.now()));
+    if (changed.ok) return this.booked(changed.value, id);
+    return refuse(changed.reason === 'taken' || changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
+  }
+
+  /** Moves a booking to another free slot, to the same host where that is possible. The old time is held until then. */
+  async move(id: Id, start: Date, offer: Pick<Offer, 'leadMinutes'> = {}): Promise<Result<Booked, MoveRefusal>> {
+    const booked = await this.slots.ofBooking(id);
+    const hours = booked && (await this.hours.get(booked.slot.officeHours));
+    if (!hours) return refuse('unknown');
+    const { slot: old, booking } = booked;
+    // Alone in its slot, a booking takes its time along; beside others, or to others, it goes by itself.
+    const isAlone = old.bookings.filter(isLive).length === 1;
+    const moved = await this.reach<MoveRefusal>(
+      hours,
+      start,
+      { ...offer, prefer: old.host, ...(isAlone && { without: old.id }) },
+      async (time, there) => {
+        const now = this.clock.now();
+        if (isAlone && !there) {
+          const alone = await this.slots.store.change(old.id, (slot) => rules.move(slot, id, time, now));
+          if (alone.ok) return alone;
+          return refuse(alone.reason === 'shared' ? 'taken' : alone.reason);
+        }
+        const place = freeNumber(await this.slots.placesOf(booking.contact));
+        if (place === undefined) return refuse('too-many');
+        return there
+          ? this.slots.store.change(there.id, (slot) => rules.arrive(slot, old, id, place, now))
+          : this.create(hours, (free) => rules.arrive({ ...free, ...time, bookings: [] }, old, id, place, now));
+      },
+    );
+    if (!moved.ok) return moved;
+    if (moved.value.id !== old.id) await this.leaveOld(old.id, id);
+    return this.booked(moved.value, id);
+  }
+
+  leaveOld(slot: Id, id: Id) {
+    return this.slots.store.change(slot, (state) => rules.leaveOld(state, id));
+  }
+
+  /** Gives a slot to another host of the same office hours; without one, to whoever is free and has least to do. */
+  async takeOver(slotId: Id, host?: Id): Promise<Result<Slot, 'taken' | 'over' | 'nobody' | 'same-host' | 'unknown'>> {
+    const stored = await this.slots.store.load(slotId);
+    const hours = stored && (await this.hours.get(stored.state.officeHours));
+    if (!hours) return refuse('unknown');
+    const slot = stored.state;
+    const others = (await this.hours.hostsOf(hours)).filter((each) => each !== slot.host);
+    const chosen = host === undefined ? others : [host];
+    const span = { from: slot.start.getTime(), to: slot.until.getTime() };
+    const taken = await this.slots.taken(chosen, span);
+    const loads = loadsOf(taken);
+    let left = chosen.filter((each) => !taken.some((t) => t.host === each && t.until > slot.start));
+    for (let next = leastLoaded(left, loads); next !== undefined; next = leastLoaded(left, loads)) {
+      const to: Pick<SlotTime, 'host' | 'ofDay'> = { host: next };
+      const changed = await this.slots.store.change(slotId, (state) => rules.takeOver(state, to, this.clock.now()));
+      if (changed.ok) return changed;
+      if (changed.reason !== 'taken') {
+        return refuse(changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
+      }
+      left = left.filter((each) => each !== next);
+    }
+    return refuse('taken');
+  }
+
+  async cancel(id: Id, reason = ''): Promise<Result<Booked, 'unknown' | 'expired' | 'over'>> {
+    const booked = await this.slots.ofBooking(id);
+    if (!booked) return refuse('unknown');
+    const changed = await this.slots.store.change(booked.slot.id, (slot) =>
+      rules.cancel(slot, id, reason, this.clock.now()),
+    );
+    if (changed.ok) return this.booked(changed.value, id);
+    return refuse(changed.reason === 'taken' || changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
+  }
+
+  /** Deletes what is over or was given up, with everything about it. */
+  async remove(id: Id): Promise<Result<void, 'unknown' | 'to-come'>> {
+    const booked = await this.slots.ofBooking(id);
+    if (!booked) return refuse('unknown');
+    const removed = await this.slots.store.change(booked.slot.id, (slot) => rules.remove(slot, id, this.clock.now()));
+    if (removed.ok) return done(undefined);
+    return refuse(removed.reason === 'to-come' ? 'to-come' : 'unknown');
+  }
+
+  expire(slot: Id, id: Id) {
+    return this.slots.store.change(slot, (state) => rules.expire(state, id, this.clock.now()));
+  }
+
+  release(slot: Id, id: Id, moves: number) {
+    return this.slots.store.change(slot, (state) => rules.release(state, id, moves, this.clock.now()));
+  }
+
+  forget(slot: Id, id: Id, moves: number) {
+    return this.slots.store.change(slot, (state) => rules.forget(state, id, moves));
+  }
+
+  /** Frees what an erased contact holds; nothing leads from a booking to them any more. */
+  async eraseContact(contact: Id): Promise<void> {
+    for (const { id } of await this.slots.ofContact(contact)) {
+      await this.slots.store.change(id, (slot) => rules.erase(slot, contact, this.clock.now()));
+    }
+  }
+
+  /**
+   * Reaches for a time: of the hosts that are free the one with least to do, then the next. What another process took a
+   * moment before shows as a claim that is there already, and everything is looked at anew.
+   */
+  private async reach<Refusal extends string>(
+    hours: OfficeHours,
+    start: Date,
+    { prefer, ...offer }: Omit<Offer, 'hosts'> & { readonly prefer?: Id },
+    take: (
+      time: SlotTime,
+      there: Slot | undefined,
+    ) => Promise<
+      Result<Slot, Refusal | 'exists' | 'full' | 'over' | 'in-already' | 'unknown' | 'changed-meanwhile' | 'taken'>
+    >,
+  ): Promise<Result<Slot, Refusal | 'taken'>> {
+    const at = start.getTime();
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const around = { from: at - COMPARED * DAY, to: at + COMPARED * DAY };
+      const { free, taken } = await this.hours.free(hours, around, offer);
+      const slot = free.find((each) => each.start === at);
+      if (!slot) return refuse('taken');
+      const loads = loadsOf(taken);
+      let left = slot.hosts;
+      while (left.length > 0) {
+        const host = prefer !== undefined && left.includes(prefer) ? prefer : leastLoaded(left, loads);
+        if (host === undefined) break;
+        const there = taken.find(
+          (each) =>
+            each.host === host && each.start.getTime() === at && each.id !== offer.without && canBeJoined(each, hours),
+        );
+        const time = timeOf(hours, host, start, taken);
+        const outcome = await take(time, there);
+        if (outcome.ok) return outcome;
+        if (!RETRIED.has(outcome.reason)) return outcome as Result<Slot, Refusal>;
+        left = left.filter((each) => each !== host);
+      }
+    }
+    return refuse('taken');
+  }
+
+  private async create<Refusal extends string>(
+    hours: OfficeHours,
+    decide: (
+      free: Pick<Slot, 'id' | 'officeHours' | 'seats' | 'room'>,
+    ) => Accepted<Slot, BookingEvent> | { readonly ok: false; readonly reason: Refusal },
+  ): Promise<Result<Slot, Refusal | 'exists'>> {
+    const id = this.ids.next();
+    const decided = decide({ id, officeHours: hours.id, seats: hours.seats, room: this.hours.roomFor(hours, id) });
+    return decided.ok ? this.slots.store.create(id, decided.state, decided.events) : decided;
+  }
+
+  private booked(slot: Slot, id: Id): Result<Booked, never> {
+    const booking = rules.find(slot, id);
+    if (!booking) throw new Error('a booking vanished from the slot that was saved with it');
+    return done({ slot, booking });
+  }
+
+  /** What invitations and mails see: nothing before it is confirmed, as nobody was told of it yet. */
+  private async subject(id: Id): Promise<Subject | undefined> {
+    const booked = await this.slots.ofBooking(id);
+    if (!booked || booked.booking.revision === 0) return undefined;
+    const { slot, booking } = booked;
+    const hours = await this.hours.get(slot.officeHours);
+    if (!hours) return undefined;
+    const { host, start, end } = timesOf(slot, booking);
+    return {
+      kind: 'booking',
+      id,
+      status: booking.status === 'confirmed' ? 'announced' : 'cancelled',
+      revision: booking.revision,
+      sequence: booking.sequence,
+      moves: booking.moves,
+      changedAt: booking.changedAt,
+      start,
+      end,
+      timeZone: hours.timeZone,
+      title: hours.title,
+      description: hours.description,
+      languages: [booking.language],
+      dialIn: '',
+      capacity: null,
+      cancelReason: booking.cancelReason,
+      audience: 'everyone',
+      host,
+    };
+  }
+}
+
+/** Why a slot is looked at again: it, or the contact's place, went to another a moment before. */
+const RETRIED: ReadonlySet<string> = new Set(['exists', 'full', 'taken', 'in-already', 'changed-meanwhile']);
+
+const freeNumber = (used: readonly number[]): number | undefined =>
+  PLACE_NUMBERS.find((number) => !used.includes(number));
+
+const notePlace = (id: Id): SealedPlace => ({ collection: SLOTS, id, field: 'note' });
+
+/** The span that a booking takes. Where there is a most per day, it takes one of the day's numbers, which nobody else can have. */
+function timeOf(hours: OfficeHours, host: Id, start: Date, taken: readonly Slot[]): SlotTime {
+  const end = plus(start, hours.slotMinutes * MINUTE);
+  const span = { host, start, end, until: plus(end, hours.bufferMinutes * MINUTE) };
+  if (hours.maxPerDay === null) return span;
+  const { date } = onTheClock(start, hours.timeZone);
+  const numbered = (number: number): string => [hours.id, host, date, String(number)].join('|');
+  const used = new Set(taken.flatMap(({ ofDay }) => ofDay ?? []));
+  const all = Array.from({ length: hours.maxPerDay }, (_, index) => numbered(index + 1));
+  return { ...span, ofDay: all.find((each) => !used.has(each)) ?? numbered(1) };
+}

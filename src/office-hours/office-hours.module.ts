@@ -1,0 +1,45 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ContactsModule } from '../contacts/contacts.module.js';
+import { DeliveriesModule } from '../deliveries/deliveries.module.js';
+import { InvitationsModule } from '../invitations/invitations.module.js';
+import { PeopleModule } from '../people/people.module.js';
+import { RegionsModule } from '../regions/regions.module.js';
+import { BookingsController } from './bookings.controller.js';
+import { BookingsHandlers } from './bookings.handlers.js';
+import { BookingsService } from './bookings.service.js';
+import { ConsoleBookingsController } from './console-bookings.controller.js';
+import { ConsoleOfficeHoursController } from './console-office-hours.controller.js';
+import { ConsoleOfficeHours } from './console-office-hours.service.js';
+import { OfficeHoursController } from './office-hours.controller.js';
+import { OfficeHoursRepository } from './office-hours.repository.js';
+import { OFFICE_HOURS, officeHoursSchema, SLOTS, slotsSchema } from './office-hours.schema.js';
+import { OfficeHoursService } from './office-hours.service.js';
+import { SlotPages } from './slot-pages.service.js';
+import { SlotsRepository } from './slots.repository.js';
+
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: OFFICE_HOURS, schema: officeHoursSchema },
+      { name: SLOTS, schema: slotsSchema },
+    ]),
+    ContactsModule,
+    InvitationsModule,
+    DeliveriesModule,
+    PeopleModule,
+    RegionsModule,
+  ],
+  controllers: [OfficeHoursController, BookingsController, ConsoleOfficeHoursController, ConsoleBookingsController],
+  providers: [
+    OfficeHoursRepository,
+    SlotsRepository,
+    OfficeHoursService,
+    BookingsService,
+    BookingsHandlers,
+    SlotPages,
+    ConsoleOfficeHours,
+  ],
+  exports: [OfficeHoursService, BookingsService],
+})
+export class OfficeHoursModule {}

@@ -1,0 +1,287 @@
+import type { VNode } from 'preact';
+import { cityOf } from '../../libs/time/city-names.js';
+import { formatWhen } from '../../libs/time/when.js';
+import type { FreeSlot } from '../../libs/time/slots.js';
+import { Actions, Button, ButtonLink, Card, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
+import { HiddenField, HoneypotField, SelectField, TextArea, TextField } from '../../libs/web/form-fields.js';
+import { freshForm, type FormState } from '../../libs/web/forms.js';
+import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { Page } from '../../libs/web/page.js';
+import type { Reader } from '../../libs/web/reader.js';
+import { REGIONS } from '../regions/regions.js';
+import { zoneChoices } from '../regions/time-zones.js';
+import { HELD_MINUTES } from './booking.js';
+import { LIMITS } from './booking-form.js';
+import { TOPICS, type OfficeHours } from './office-hours.js';
+import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';
+
+/** All that is offered, in every language or in one. */
+export const officeHoursListPage = (
+  reader: Reader,
+  { offered, spoken, me }: { readonly offered: readonly OfficeHours[]; readonly spoken: string; readonly me: string },
+): VNode => {
+  const { t, language } = reader;
+  const shown = spoken === '' ? offered : offered.filter(({ languages }) => languages.includes(spoken));
+  const all = [...new Set(offered.flatMap(({ languages }) => languages))].sort();
+  const own = me === '' ? '' : `?${new URLSearchParams({ me }).toString()}`;
+  return (
+    <Page
+      reader={reader}
+      title={t('office-hours.title')}
+      description={t('office-hours.description')}
+      noIndex={me !== ''}
+    >
+      <h1>{t('office-hours.title')}</h1>
+      <p class="lead">{t('office-hours.lead')}</p>
+      {all.length > 1 && (
+        <nav class="actions" aria-label={t('office-hours.by-language')}>
+          <a href={reader.href('/office-hours')} {...(spoken === '' && { 'aria-current': 'true' as const })}>
+            {t('office-hours.all-languages')}
+          </a>
+          {all.map((each) => (
+            <a
+              key={each}
+              href={reader.href(`/office-hours?language=${each}`)}
+              {...(each === spoken && { 'aria-current': 'true' as const })}
+            >
+              {nameOfLanguage(each, language)}
+            </a>
+          ))}
+        </nav>
+      )}
+      {shown.length === 0 ? (
+        <>
+          <p>{t('office-hours.none')}</p>
+          <Actions>
+            <ButtonLink href={reader.href('/get-involved')}>{t('web.nav.get-involved')}</ButtonLink>
+          </Actions>
+        </>
+      ) : (
+        shown.map((hours) => (
+          <Card key={hours.id} title={hours.title} href={reader.href(`/office-hours/${hours.id}${own}`)}>
+            {hours.description !== '' && <p>{hours.description.split('\n')[0]}</p>}
+            <p class="soft">
+              {t('office-hours.length', { minutes: hours.slotMinutes })} · {spokenIn(reader, hours)} ·{' '}
+              {cityOf(hours.timeZone, language)}
+            </p>
+          </Card>
+        ))
+      )}
+    </Page>
+  );
+};
+
+const spokenIn = ({ language }: Reader, { languages }: OfficeHours): string =>
+  languages.map((each) => nameOfLanguage(each, language)).join(', ');
+
+export interface OfficeHoursProps {
+  readonly hours: OfficeHours;
+  readonly slots: Slots;
+  readonly form: FormState;
+  /** Present while only some regions may book. */
+  readonly opensToAll: Date | undefined;
+  /** What is free near a time that another took. */
+  readonly instead: readonly FreeSlot[] | undefined;
+  /** The token of someone who came by their own fresh link: their address is known, and needs no confirming. */
+  readonly me: string;
+}
+
+/** The free slots of a week, and the form that books one. */
+export const officeHoursPage = (reader: Reader, props: OfficeHoursProps): VNode => {
+  const { t, language } = reader;
+  const { hours, slots, opensToAll, me } = props;
+  return (
+    <Page
+      reader={reader}
+      title={hours.title}
+      description={hours.description.slice(0, 200)}
+      path={slots.path}
+      noIndex={me !== ''}
+    >
+      <h1>{hours.title}</h1>
+      {hours.description.split('\n').map((line, index) => (
+        <p key={index}>{line}</p>
+      ))}
+      <Facts
+        facts={[
+          [t('office-hours.fact.length'), t('office-hours.length', { minutes: hours.slotMinutes })],
+          [t('office-hours.fact.languages'), spokenIn(reader, hours)],
+          ...(hours.topics.length === 0
+            ? []
+            : [
+                [
+                  t('office-hours.fact.topics'),
+                  hours.topics.map((topic) => t(`office-hours.topic.${topic}`)).join(', '),
+                ] as const,
+              ]),
+          ...(hours.seats === 1
+            ? []
+            : [[t('office-hours.fact.seats'), t('office-hours.seats', { seats: hours.seats })] as const]),
+        ]}
+      />
+      {opensToAll && (
+        <Notice title={t('office-hours.first.title')}>
+          {t('office-hours.first.text', {
+            regions: hours.firstRegions.map((id) => REGIONS.find((region) => region.id === id)?.name ?? id).join(', '),
+            when: formatWhen(opensToAll, slots.timeZone, language),
+          })}
+        </Notice>
+      )}
+      <ZoneForm reader={reader} slots={slots} />
+      <Booking reader={reader} {...props} />
+      <p>
+        <a href={reader.href('/office-hours')}>{t('office-hours.all')}</a>
+      </p>
+    </Page>
+  );
+};
+
+/** Reads the times in another zone; nothing else that was typed is sent with it. */
+const ZoneForm = ({ reader, slots }: { readonly reader: Reader; readonly slots: Slots }): VNode => {
+  const { t, language } = reader;
+  const offered = zoneChoices(language);
+  const { timeZone } = slots;
+  const isOffered = offered.some(({ options }) => options.some(({ value }) => value === timeZone));
+  const choices = isOffered ? offered : [{ value: timeZone, label: cityOf(timeZone, language) }, ...offered];
+  return (
+    <form method="get" action={reader.href(slots.path)} class="zone">
+      {Object.entries(slots.query)
+        .filter(([name]) => name !== 'timeZone' && name !== 'region')
+        .map(([name, value]) => (
+          <HiddenField key={name} name={name} value={value} />
+        ))}
+      <HiddenField name="week" value={slots.week.days[0] ?? ''} />
+      <SelectField
+        reader={reader}
+        form={freshForm({ timeZone })}
+        name="timeZone"
+        label={t('office-hours.zone')}
+        options={choices}
+        required
+      />
+      <Button kind="secondary">{t('office-hours.zone.show')}</Button>
+    </form>
+  );
+};
+
+const Booking = ({
+  reader,
+  hours,
+  slots,
+  form,
+  instead,
+  me,
+  opensToAll,
+}: OfficeHoursProps & { reader: Reader }): VNode => {
+  const { t, language } = reader;
+  const field = { reader, form };
+  const labels = {
+    slot: t('office-hours.choose'),
+    email: t('interest.field.email'),
+    language: t('office-hours.field.language'),
+    topic: t('office-hours.field.topic'),
+    note: t('office-hours.field.note'),
+    region: t('interest.field.region'),
+  };
+  const isKept = typeof form.values['language'] === 'string';
+  return (
+    <>
+      <h2>{labels.slot}</h2>
+      {instead && (
+        <Notice kind="warning" title={t('office-hours.taken.title')}>
+          {instead.length === 0 ? t('office-hours.taken.none') : t('office-hours.taken.text')}
+          {instead.length > 0 && (
+            <ul>
+              {instead.map(({ start }) => (
+                <li key={start}>{formatWhen(new Date(start), slots.timeZone, language)}</li>
+              ))}
+            </ul>
+          )}
+        </Notice>
+      )}
+      <ErrorSummary reader={reader} form={form} labels={labels} />
+      <WeekLinks reader={reader} slots={slots} />
+      <Form reader={reader} action={slots.path}>
+        <HoneypotField reader={reader} />
+        <HiddenField name="timeZone" value={slots.timeZone} />
+        {me !== '' && <HiddenField name="me" value={me} />}
+        <SlotPicker reader={reader} form={form} slots={slots} />
+        {me === '' ? (
+          <TextField
+            {...field}
+            name="email"
+            type="email"
+            inputmode="email"
+            autocomplete="email"
+            label={labels.email}
+            hint={t('interest.promise.nobody-sees')}
+            required
+          />
+        ) : (
+          <p>{t('office-hours.known')}</p>
+        )}
+        <SelectField
+          reader={reader}
+          form={isKept ? form : freshForm({ language })}
+          name="language"
+          label={labels.language}
+          options={hours.languages.map((each) => ({ value: each, label: nameOfLanguage(each, language) }))}
+          required
+        />
+        <SelectField
+          {...field}
+          name="topic"
+          label={labels.topic}
+          empty={t('interest.empty-choice')}
+          options={(hours.topics.length === 0 ? TOPICS : hours.topics).map((topic) => ({
+            value: topic,
+            label: t(`office-hours.topic.${topic}`),
+          }))}
+        />
+        <TextField
+          {...field}
+          name="region"
+          label={labels.region}
+          hint={t(opensToAll ? 'office-hours.first.region' : 'office-hours.field.region.hint')}
+          max={LIMITS.region}
+          suggestions={REGIONS.map(({ name }) => name)}
+          required={opensToAll !== undefined}
+        />
+        <TextArea
+          {...field}
+          name="note"
+          label={labels.note}
+          hint={t('office-hours.field.note.hint')}
+          max={LIMITS.note}
+        />
+        <p>{t('meetings.promise')}</p>
+        <Actions>
+          <Button>{t('office-hours.book')}</Button>
+        </Actions>
+      </Form>
+    </>
+  );
+};
+
+/** The same whatever is known of the address. */
+export const heldPage = (
+  reader: Reader,
+  { hours, start, timeZone }: { readonly hours: OfficeHours; readonly start: Date; readonly timeZone: string },
+): VNode => {
+  const { t } = reader;
+  const path = `/office-hours/${hours.id}`;
+  return (
+    <Page reader={reader} title={t('office-hours.held.title')} noIndex path={path}>
+      <h1>{t('office-hours.held.title')}</h1>
+      <p class="lead">
+        {hours.title}: {formatWhen(start, timeZone, reader.language)}
+      </p>
+      <Notice kind="success">{t('office-hours.held.text', { minutes: HELD_MINUTES })}</Notice>
+      <p>{t('office-hours.held.then')}</p>
+      <p class="soft">{t('office-hours.held.nothing-came')}</p>
+      <p>
+        <a href={reader.href(path)}>{t('office-hours.back')}</a>
+      </p>
+    </Page>
+  );
+};

@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { accept, type Result } from '../../libs/outbox/decision.js';
+import { openWithRing, sealWithRing, type SealedPlace } from '../../libs/privacy/envelope.js';
+import { Ids, type Id } from '../../libs/privacy/ids.js';
+import { KeyRing } from '../../libs/privacy/keys.js';
+import { Clock, DAY } from '../../libs/time/clock.js';
+import type { FreeSlot, Interval } from '../../libs/time/slots.js';
+import { SETTINGS, type Settings } from '../config.js';
+import { freshRoom } from '../meetings/room.js';
+import { PeopleService } from '../people/people.service.js';
+import type { Slot } from './booking.js';
+import { freeTimes, type Offer } from './free-times.js';
+import { isOffered, type OfficeHours, type OfficeHoursDetails } from './office-hours.js';
+import { OfficeHoursRepository } from './office-hours.repository.js';
+import { OFFICE_HOURS, SLOTS } from './office-hours.schema.js';
+import { SlotsRepository } from './slots.repository.js';
+
+/** The room's address as it is typed; empty for a fresh one at each slot. */
+export interface GivenOfficeHours extends OfficeHoursDetails {
+  readonly room: string;
+}
+
+/** More than a movement of volunteers offers at one time. */
+const MOST_OFFERED = 200;
+/** How far the search for the next free slot looks at one time, in days. */
+const STRIDE = 14;
+
+/** The public face of office hours: what is offered, and which of it is free. */
+@Injectable()
+export class OfficeHoursService {
+  constructor(
+    private readonly hours: OfficeHoursRepository,
+    private readonly slots: SlotsRepository,
+    private readonly people: PeopleService,
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  get(id: Id): Promise<OfficeHours | undefined> {
+    return this.hours.get(id);
+  }
+
+  withVersion(id: Id): Promise<{ readonly version: number; readonly state: OfficeHours } | undefined> {
+    return this.hours.store.load(id);
+  }
+
+  /** Those that have not come to their last day, by title. */
+  async offered(): Promise<readonly OfficeHours[]> {
+    const all = await this.hours.all(MOST_OFFERED);
+    const now = this.clock.now();
+    return all.filter((each) => isOffered(each, now)).sort((a, b) => a.title.localeCompare(b.title));
+  }
+
+  all(): Promise<OfficeHours[]> {
+    return this.hours.all(MOST_OFFERED);
+  }
+
+  /** Saves new office hours; a form that is sent twice makes one. */
+  async open(id: Id, { room, ...details }: GivenOfficeHours): Promise<Result<OfficeHours, 'exists'>> {
+    const sealed = room === '' ? new Uint8Array() : sealWithRing(this.ring, 'room', room, hoursPlace(id));
+    return this.hours.store.create(id, { ...details, id, room: sealed });
+  }
+
+  /** What is booked stays as it is. @param version the one that the form showed */
+  async change(
+    id: Id,
+    { room, ...details }: GivenOfficeHours,
+    version?: number,
+  ): Promise<Result<OfficeHours, 'unknown' | 'changed-meanwhile' | 'taken'>> {
+    const sealed = room === '' ? new Uint8Array() : sealWithRing(this.ring, 'room', room, hoursPlace(id));
+    return this.hours.store.change(id, () => accept({ ...details, id, room: sealed }), version);
+  }
+
+  /** The room's address as it was typed; empty where each slot has its own. */
+  roomOf({ id, room }: Pick<OfficeHours, 'id' | 'room'>): string {
+    return room.length === 0 ? '' : openWithRing(this.ring, 'room', room, hoursPlace(id)).toString('utf8');
+  }
+
+  /** A room for a slot, sealed for it. */
+  roomFor(hours: OfficeHours, slot: Id): Uint8Array {
+    const shared = this.roomOf(hours);
+    const address = shared === '' ? freshRoom(this.settings.ROOM_BASE_URL, this.ids.next()) : shared;
+    return sealWithRing(this.ring, 'room', address, slotPlace(slot));
+  }
+
+  /** Where those who booked a slot meet: only its pages show it, at its time. */
+  roomOfSlot({ id, room }: Pick<Slot, 'id' | 'room'>): string {
+    return openWithRing(this.ring, 'room', room, slotPlace(id)).toString('utf8');
+  }
+
+  /** Of those who share office hours, the ones whose term runs. */
+  async hostsOf(hours: Pick<OfficeHours, 'hosts'>): Promise<readonly Id[]> {
+    const known = new Set((await this.people.hosts()).map(({ contact }) => contact));
+    return hours.hosts.filter((host) => known.has(host));
+  }
+
+  /** The free slots of a window, as they are at this moment. */
+  async free(hours: OfficeHours, window: Interval, offer: Omit<Offer, 'hosts'> & { only?: Id } = {}) {
+    const present = await this.hostsOf(hours);
+    const { only, ...rest } = offer;
+    const hosts = only === undefined ? present : present.filter((host) => host === only);
+    const taken = await this.slots.taken(hosts, { from: window.from - DAY, to: window.to + DAY });
+    return { free: freeTimes(hours, window, taken, this.clock.now(), { ...rest, hosts }), taken };
+  }
+
+  /** The first free slot from an instant on. */
+  async nextFree(hours: OfficeHours, from: number): Promise<FreeSlot | undefined> {
+    const horizon = this.clock.now().getTime() + hours.horizonDays * DAY;
+    for (let at = from; at < horizon; at += STRIDE * DAY) {
+      const [first] = (await this.free(hours, { from: at, to: at + STRIDE * DAY })).free;
+      if (first) return first;
+    }
+    return undefined;
+  }
+}
+
+const hoursPlace = (id: Id): SealedPlace => ({ collection: OFFICE_HOURS, id, field: 'room' });
+const slotPlace = (id: Id): SealedPlace => ({ collection: SLOTS, id, field: 'room' });

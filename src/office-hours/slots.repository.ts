@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { trusted, type Model } from 'mongoose';
+import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
+import type { Stored } from '../../libs/outbox/aggregate.schema.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import { DAY } from '../../libs/time/clock.js';
+import type { Interval } from '../../libs/time/slots.js';
+import { find, PLACE_NUMBERS, type Booking, type Slot } from './booking.js';
+import type { BookingEvent } from './bookings.events.js';
+import { SLOTS } from './office-hours.schema.js';
+
+/** A booking and the slot that it holds or held. */
+export interface Booked {
+  readonly slot: Slot;
+  readonly booking: Booking;
+}
+
+/** The door to the collection of taken slots. */
+@Injectable()
+export class SlotsRepository {
+  readonly store: AggregateStore<Slot, BookingEvent>;
+
+  constructor(
+    @InjectModel(SLOTS) private readonly slots: Model<Stored<Slot>>,
+    aggregates: Aggregates,
+  ) {
+    this.store = aggregates.of<Slot, BookingEvent>(slots);
+  }
+
+  /** What is taken of these hosts' time in a window; no slot is longer than a day. */
+  taken(hosts: readonly Id[], { from, to }: Interval): Promise<Slot[]> {
+    return this.list({
+      'state.host': trusted({ $in: [...hosts] }),
+      'state.start': trusted({ $gt: new Date(from - DAY), $lt: new Date(to) }),
+      'state.claims': trusted({ $exists: true }),
+    });
+  }
+
+  /** Slots of one set of office hours that begin in a window, soonest first. */
+  of(officeHours: Id, { from, to }: Interval): Promise<Slot[]> {
+    return this.list({
+      'state.officeHours': officeHours,
+      'state.start': trusted({ $gte: new Date(from), $lt: new Date(to) }),
+    });
+  }
+
+  /** For a moment, one that moves among group hours is in two slots: the later counts. */
+  async ofBooking(id: Id): Promise<Booked | undefined> {
+    const slots = await this.list({ 'state.bookings.id': id });
+    const booked = slots.flatMap((slot) => {
+      const booking = find(slot, id);
+      return booking ? [{ slot, booking }] : [];
+    });
+    return booked.sort((a, b) => b.booking.moves - a.booking.moves)[0];
+  }
+
+  ofContact(contact: Id): Promise<Slot[]> {
+    return this.list({ 'state.bookings.contact': contact });
+  }
+
+  /** The numbers of a contact's bookings to come. */
+  async placesOf(contact: Id): Promise<readonly number[]> {
+    const numbers = new Map(PLACE_NUMBERS.map((number) => [`${contact}|${String(number)}`, number]));
+    const slots = await this.list({ 'state.places': trusted({ $in: [...numbers.keys()] }) });
+    return slots.flatMap(({ places = [] }) => places.flatMap((place) => numbers.get(place) ?? []));
+  }
+
+  private async list(filter: object): Promise<Slot[]> {
+    const found = await this.slots
+      .find(filter as never, { state: 1 } as never)
+      .sort({ 'state.start': 1, _id: 1 })
+      .lean<Stored<Slot>[]>();
+    return found.flatMap(({ state }) => (state ? [state] : []));
+  }
+}
