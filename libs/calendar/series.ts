@@ -2,22 +2,22 @@ import { MINUTE, plus } from '../time/clock.js';
 import { occurrenceInstants, type Recurrence } from '../time/recurrence.js';
 import { presentName } from '../time/zones.js';
 import { jcalUtc, utc } from './content-lines.js';
-import { eventParts, type EventParts, type EventText, type Method, type Rule } from './event.js';
+import { eventParts, type EventParts, type EventText, type GuestMethod, type Method, type Rule } from './event.js';
 import { buildTemplate, type CalendarText, type InviteTemplate, type TemplateEvent } from './invite.js';
 import { timeZoneComponent } from './time-zone.js';
 
 /** An occurrence that is not as the series' rule has it: moved, renamed, elsewhere. */
-export interface ChangedOccurrence extends Pick<
-  EventText,
-  'start' | 'end' | 'summary' | 'description' | 'location' | 'url' | 'conference'
-> {
+export interface ChangedOccurrence
+  extends
+    Pick<EventText, 'start' | 'end' | 'summary' | 'description' | 'location' | 'url' | 'conference'>,
+    Partial<Pick<EventText, 'status'>> {
   /** The start that the rule gives it: its RECURRENCE-ID, whatever becomes of it. */
   readonly original: Date;
 }
 
 /** A series and what became of single occurrences, as everyone who takes part in all of it sees it. */
 export interface SeriesText extends Omit<EventText, 'start' | 'end'> {
-  readonly method: 'REQUEST' | 'CANCEL';
+  readonly method: GuestMethod;
   readonly recurrence: Recurrence;
   readonly durationMinutes: number;
   /** Original starts of occurrences that are cancelled, or that the guests of this template are not at. */

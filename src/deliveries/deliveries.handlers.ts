@@ -7,8 +7,10 @@ import { latest } from '../../libs/time/clock.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { isOffered, takesPart, type Invitation } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
+import { invitationAt, placeAt } from '../invitations/occurrence.js';
+import { occurrenceId } from '../invitations/series.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
-import { whatGoesOut } from '../invitations/what-goes-out.js';
+import { whatGoesOutInSeries } from '../invitations/what-goes-out.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { FIRST, guestKey, notAfter, reminderKey, revisionKey, type NewDelivery } from './delivery.js';
@@ -63,28 +65,56 @@ export class DeliveriesHandlers {
   async tellChange(meeting: Id, entry: Entry): Promise<NextPage> {
     const subject = await this.subjects.load(meeting);
     if (!subject) return undefined;
-    const toldEnd = await this.deliveries.toldEnd(subject);
-    if (toldEnd <= this.clock.now()) return undefined;
-    return this.eachGuest(subject, entry, (invitation) => {
-      const mail = whatGoesOut(subject, invitation);
-      if (!mail) return undefined;
-      const key = revisionKey(invitation.id, subject.revision);
+    const ends = new Map<Id, Promise<Date>>();
+    const endOf = async (of: Subject): Promise<Date> => {
+      const end = ends.get(of.id) ?? this.deliveries.toldEnd(of);
+      ends.set(of.id, end);
+      return end;
+    };
+    if ((await endOf(subject)) <= this.clock.now()) return undefined;
+    return this.eachGuest(subject, entry, async (guest) => {
+      const goes = whatGoesOutInSeries(subject, guest, occurrenceIn(entry));
+      if (!goes) return undefined;
+      const { mail, invitation, subject: of, occurrence } = goes;
+      const toldEnd = await endOf(of);
+      if (toldEnd <= this.clock.now()) return undefined;
+      const key = revisionKey(invitation.id, of.revision, occurrence);
       const kind = mail.method === 'CANCEL' ? 'cancel' : 'request';
-      return this.deliveries.calendarRow(kind, invitation, subject, { key, toldEnd });
+      return this.deliveries.calendarRow(kind, invitation, of, { key, toldEnd, ...(occurrence && { occurrence }) });
+    });
+  }
+
+  /** Whoever was invited to what another meeting has left is invited to the one that goes on with it. */
+  @Handles('deliveries.go-on', 'meeting.continued')
+  async goOn(meeting: Id, entry: Entry): Promise<NextPage> {
+    const { of, from } = entry.data;
+    const [subject, old] = await Promise.all([this.subjects.load(meeting), this.subjects.load(String(of))]);
+    if (!subject || !old || !(from instanceof Date)) return undefined;
+    return this.eachGuest(old, entry, async (guest) => {
+      const place = await this.invitations.goOn(guest, old, subject, from);
+      if (place?.invitation.changes !== FIRST || !takesPart(place.invitation, place.subject)) return undefined;
+      const key = guestKey(place.invitation.id, FIRST);
+      return this.deliveries.calendarRow('request', place.invitation, place.subject, { key });
     });
   }
 
   @Handles('deliveries.remind', 'meeting.reminder-due')
   async remind(meeting: Id, entry: Entry): Promise<NextPage> {
-    const subject = await this.subjects.load(meeting);
+    const original = occurrenceIn(entry);
+    const whole = await this.subjects.load(meeting);
+    const subject = original && whole ? await this.subjects.load(occurrenceId(meeting, original)) : whole;
     const minutes = Number(entry.data['minutes']);
     const until = subject && notAfter('reminder', this.clock.now(), subject);
-    if (subject?.status !== 'announced' || subject.moves !== entry.data['moves']) return undefined;
+    if (!whole || subject?.status !== 'announced' || subject.moves !== entry.data['moves']) return undefined;
     if (!until || until <= this.clock.now() || !(await this.meetings.remindsAt(meeting, minutes))) return undefined;
-    return this.eachGuest(subject, entry, (invitation) =>
-      takesPart(invitation, subject)
+    return this.eachGuest(whole, entry, (guest) => {
+      const single = guest.subject !== whole.id;
+      if (single && guest.subject !== subject.id) return Promise.resolve(undefined);
+      const invitation = single || !original ? guest : invitationAt(guest, original);
+      const row: NewDelivery | undefined = takesPart(invitation, subject)
         ? {
-            key: reminderKey(invitation.id, subject.moves, minutes),
+            key: reminderKey(invitation.id, subject.moves, minutes, original),
+            ...(!single && original && { occurrence: original }),
             kind: 'reminder',
             contact: invitation.contact,
             invitation: invitation.id,
@@ -96,17 +126,22 @@ export class DeliveriesHandlers {
             canWait: false,
             notAfter: until,
           }
-        : undefined,
-    );
+        : undefined;
+      return Promise.resolve(row);
+    });
   }
 
   @Handles('deliveries.tell-guest', 'invitation.made', 'invitation.request-due', 'invitation.cancel-due')
   async tellGuest(id: Id, entry: Entry): Promise<NextPage> {
     const place = await this.invitations.place(id);
+    const occurrence = occurrenceIn(entry);
+    const seen = place && occurrence ? placeAt(place.invitation, place.subject, occurrence) : place;
     // A newer change of this guest brings its own entry.
-    if (!place || place.invitation.changes !== entry.data['changes']) return undefined;
+    if (!seen || seen.invitation.changes !== entry.data['changes']) return undefined;
     const kind = entry.type === 'invitation.cancel-due' ? 'cancel' : 'request';
-    await this.deliveries.add([this.deliveries.calendarRow(kind, place.invitation, place.subject)]);
+    await this.deliveries.add([
+      this.deliveries.calendarRow(kind, seen.invitation, seen.subject, occurrence ? { occurrence } : {}),
+    ]);
     return undefined;
   }
 
@@ -157,10 +192,11 @@ export class DeliveriesHandlers {
   private async eachGuest(
     subject: Subject,
     entry: Entry,
-    row: (invitation: Invitation) => NewDelivery | undefined,
+    row: (invitation: Invitation) => Promise<NewDelivery | undefined>,
   ): Promise<NextPage> {
-    const page = await this.invitations.page(subject.id, entry.cursor, PAGE);
-    await this.deliveries.add(page.flatMap((invitation) => row(invitation) ?? []));
+    const page = await this.invitations.page(subject.id, entry.cursor, PAGE, subject.series !== undefined);
+    const rows = await Promise.all(page.map(row));
+    await this.deliveries.add(rows.filter((each) => each !== undefined));
     const last = page.at(-1);
     return page.length < PAGE || !last ? undefined : { cursor: last.id };
   }
@@ -168,3 +204,9 @@ export class DeliveriesHandlers {
 
 /** The day in UTC, as the request of mails of which one a day is enough. */
 export const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
+
+/** The original start of the one occurrence of a series that an entry is about. */
+function occurrenceIn({ data }: Entry): Date | undefined {
+  const { occurrence } = data;
+  return occurrence instanceof Date ? occurrence : undefined;
+}

@@ -143,7 +143,7 @@ export class DeliveriesRepository {
 
   async countStates(filter: { subject?: Id; contact?: Id } = {}): Promise<Readonly<Record<DeliveryState, number>>> {
     const rows = await this.deliveries.aggregate<{ _id: DeliveryState; count: number }>([
-      { $match: filter },
+      { $match: { ...filter, ...(filter.subject === undefined ? {} : { subject: allOf(filter.subject) }) } },
       { $group: { _id: '$state', count: { $sum: 1 } } },
     ]);
     const counts = { open: 0, sent: 0, superseded: 0, expired: 0, failed: 0, quarantined: 0 };
@@ -178,8 +178,8 @@ export class DeliveriesRepository {
   }
 
   async forgetSubject(subject: Id): Promise<void> {
-    await this.deliveries.deleteMany({ subject } as never);
-    await this.texts.deleteMany({ subject } as never);
+    await this.deliveries.deleteMany({ subject: trusted(allOf(subject)) } as never);
+    await this.texts.deleteMany({ subject: trusted(allOf(subject)) } as never);
   }
 
   async forgetContact(contact: Id): Promise<void> {
@@ -215,3 +215,6 @@ export class DeliveriesRepository {
 }
 
 const textId = (subject: Id, revision: number): string => `${subject}|${String(revision)}`;
+
+/** Of a meeting and of each of its occurrences: their ids begin with its own and a full stop, which a slash follows. */
+const allOf = (subject: Id) => ({ $gte: subject, $lt: `${subject}/` });

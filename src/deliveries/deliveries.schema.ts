@@ -13,6 +13,7 @@ export const deliveriesSchema = new Schema<Delivery>(
     contact: String,
     invitation: String,
     subject: String,
+    occurrence: Date,
     about: String,
     revision: Number,
     changes: Number,

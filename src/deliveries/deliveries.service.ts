@@ -62,21 +62,24 @@ export class DeliveriesService implements OnModuleInit {
 
   /**
    * The calendar mail of one guest's own change, or the first of all.
+   * @param options.occurrence of the one occurrence that it is about, whose subject and place are given, where the
+   *   guest's calendar holds the whole series
    * @param options.toldEnd the latest end that guests know of: until then a move or cancellation is worth telling
    */
   calendarRow(
     kind: 'request' | 'cancel',
     invitation: Invitation,
     subject: Subject,
-    options: { key?: string; canWait?: boolean; toldEnd?: Date } = {},
+    options: { key?: string; canWait?: boolean; toldEnd?: Date; occurrence?: Date } = {},
   ): NewDelivery {
-    const { toldEnd } = options;
+    const { toldEnd, occurrence } = options;
     return {
       key: options.key ?? guestKey(invitation.id, invitation.changes),
       kind,
       contact: invitation.contact,
       invitation: invitation.id,
       subject: subject.id,
+      ...(occurrence && { occurrence }),
       revision: subject.revision,
       changes: invitation.changes,
       canWait: options.canWait ?? false,

@@ -1,6 +1,7 @@
 import type { Id } from '../../libs/privacy/ids.js';
 import type { KeyId } from '../../libs/privacy/keys.js';
 import { DAY, HOUR, latest, MINUTE, plus } from '../../libs/time/clock.js';
+import { stampOf } from '../invitations/series.js';
 import type { Partstat } from '../invitations/what-goes-out.js';
 import { HELD_MINUTES } from '../office-hours/booking.js';
 
@@ -44,6 +45,12 @@ export interface NamedPlace {
 
 export type DeliveryState = 'open' | 'sent' | 'superseded' | 'expired' | 'failed' | 'quarantined';
 
+/** What a guest of a whole series said of single occurrences, by their original starts. */
+export interface OwnInSeries {
+  readonly without: readonly Date[];
+  readonly apart: readonly { readonly original: Date; readonly partstat: Partstat }[];
+}
+
 /**
  * Everything about a mail that could change between two attempts, fixed before the first, so that a repeat is the same
  * bytes. It holds no address and no text: these are looked up by the ids and by revision.
@@ -67,6 +74,8 @@ export interface Fixed {
   /** The contact's generation when the links were written. */
   readonly generation: number;
   readonly occasion?: Occasion;
+  /** In the REQUEST for a whole series: what this guest has given up, and the answers beside the one to all. */
+  readonly own?: OwnInSeries;
   readonly places?: readonly NamedPlace[];
   /** invitation|revision|changes|method: unique, so that the same thing is never told twice. */
   readonly told?: string;
@@ -81,6 +90,8 @@ export interface Delivery {
   readonly contact: Id;
   readonly invitation?: Id;
   readonly subject?: Id;
+  /** The original start of the one occurrence that it is about, for those who come to the whole series. */
+  readonly occurrence?: Date;
   /** The request, person or other thing that a mail without an invitation is about. */
   readonly about?: Id;
   /** The subject's revision and the guest's own changes when the row was made. */
@@ -117,9 +128,11 @@ export const bearsCalendar = (kind: DeliveryKind): boolean => isCalendarMail(kin
 /** The first REQUEST of an invitation has one key however it came about, so that nobody is invited twice. */
 export const FIRST = 0;
 export const guestKey = (invitation: Id, changes: number): string => `${invitation}|g${String(changes)}`;
-export const revisionKey = (invitation: Id, revision: number): string => `${invitation}|r${String(revision)}`;
-export const reminderKey = (invitation: Id, moves: number, minutes: number): string =>
-  `${invitation}|m${String(moves)}.${String(minutes)}`;
+export const revisionKey = (invitation: Id, revision: number, occurrence?: Date): string =>
+  `${invitation}|r${String(revision)}${ofOccurrence(occurrence)}`;
+export const reminderKey = (invitation: Id, moves: number, minutes: number, occurrence?: Date): string =>
+  `${invitation}|m${String(moves)}.${String(minutes)}${ofOccurrence(occurrence)}`;
+const ofOccurrence = (original: Date | undefined): string => (original ? `.${stampOf(original)}` : '');
 export const counterKey = (invitation: Id, dtstamp: Date): string => `${invitation}|c${String(dtstamp.getTime())}`;
 export const contactKey = (contact: Id, kind: DeliveryKind, request: string): string => `${contact}|${kind}|${request}`;
 

@@ -3,8 +3,9 @@ import type { KeyId } from '../../libs/privacy/keys.js';
 import { latest, plus } from '../../libs/time/clock.js';
 import type { Contact } from '../contacts/contact.js';
 import { wireSequence, type Invitation } from '../invitations/invitation.js';
+import { stampOf } from '../invitations/series.js';
 import type { Subject } from '../invitations/subject.js';
-import { partstatNow } from '../invitations/what-goes-out.js';
+import { partstatNow, partstatsApart } from '../invitations/what-goes-out.js';
 import {
   bearsCalendar,
   isCalendarMail,
@@ -12,8 +13,9 @@ import {
   type Fixed,
   type NamedPlace,
   type Occasion,
+  type OwnInSeries,
 } from './delivery.js';
-import { lastTried } from './send-plan.js';
+import { concerns, lastTried } from './send-plan.js';
 
 /** Raised when letters or calendars are written differently: only then may a repeat be other bytes. */
 export const TEMPLATE = 1;
@@ -55,14 +57,24 @@ export function fixedFor(row: Delivery, circumstances: Circumstances): Fixed {
     template: TEMPLATE,
     generation: contact.generation,
     ...(places ? { places } : {}),
+    ...(calendar?.subject.series ? { own: ownIn(calendar.invitation, calendar.subject) } : {}),
     ...(tells ? { told: toldKey(row, tells), occasion: occasionOf(row, tells.subject, contact, others) } : {}),
+  };
+}
+
+function ownIn(invitation: Invitation, subject: Subject): OwnInSeries {
+  const apart = partstatsApart(invitation, subject);
+  return {
+    without: apart.flatMap(({ original, partstat }) => (partstat === 'DECLINED' ? [original] : [])),
+    apart: apart.filter(({ partstat }) => partstat !== 'DECLINED'),
   };
 }
 
 export const messageIdOf = (row: Id, domain: string): string => `<${row}@${domain}>`;
 
 function toldKey(row: Delivery, { invitation, subject }: { invitation: Invitation; subject: Subject }): string {
-  return [invitation.id, String(subject.revision), String(invitation.changes), row.kind].join('|');
+  const told = [invitation.id, String(subject.revision), String(invitation.changes), row.kind];
+  return [...told, ...(row.occurrence ? [stampOf(row.occurrence)] : [])].join('|');
 }
 
 function occasionOf(row: Delivery, subject: Subject, contact: Contact, others: readonly Delivery[]): Occasion {
@@ -70,7 +82,7 @@ function occasionOf(row: Delivery, subject: Subject, contact: Contact, others: r
     if (contact.status === 'closing') return 'farewell';
     return subject.status === 'cancelled' ? 'cancelled' : 'gone';
   }
-  const before = lastTried(others);
+  const before = lastTried(others.filter((other) => concerns(other, row)));
   if (before?.kind !== 'request') return 'new';
   return (before.fixed?.moves ?? 0) < subject.moves ? 'moved' : 'changed';
 }

@@ -36,17 +36,19 @@ export interface MeetingLetter {
   readonly host: boolean;
   /** The meeting's zone shows another time than the reader's. */
   readonly twoZones: boolean;
+  /** Of a meeting that repeats: the dates to come, and how many there are besides. */
+  readonly dates?: { readonly dates: readonly string[]; readonly more: number } | undefined;
 }
 
 /** Mails about a meeting: texts of one revision in one language. People's words are cleaned; slots stand for the guest's. */
 export function meetingLetter(
   subject: Subject,
-  { kind, occasion, host, twoZones }: MeetingLetter,
+  { kind, occasion, host, twoZones, dates }: MeetingLetter,
   reader: Readership,
 ): Written {
   const { t } = reader;
   const title = oneLine(subject.title);
-  const about = [...times(t, twoZones), ...details(subject, reader)];
+  const about = [...times(t, twoZones), ...datesText(t, dates), ...details(subject, reader)];
   if (kind === 'decline-counter') return counterLetter(title, about, reader);
   if (kind === 'cancel') return cancelLetter(subject, title, occasion, [...times(t, twoZones)], reader);
   const opening = kind === 'reminder' ? 'mail.reminder' : requestTexts(occasion, host);
@@ -315,7 +317,7 @@ export const times = (t: Translate, twoZones: boolean): readonly Block[] => [
   ...(twoZones ? [fact(t('mail.fact.there'), filled('there'))] : []),
 ];
 
-export function details({ description, languages, dialIn }: Subject, { t, language }: Readership): readonly Block[] {
+function details({ description, languages, dialIn }: Subject, { t, language }: Readership): readonly Block[] {
   const spoken = languages.map((each) => nameOfLanguage(each, language)).join(', ');
   return [
     ...(lines(description) === '' ? [] : [words(lines(description))]),

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { fillInvite, inviteTemplate, type CalendarText, type InviteTemplate } from '../../libs/calendar/invite.js';
+import { fillInvite, type CalendarText, type InviteTemplate } from '../../libs/calendar/invite.js';
 import { slot } from '../../libs/calendar/slots.js';
 import { fillMail, mailTemplate, type MailTemplate, type MailTexts } from '../../libs/mail/mail-template.js';
 import type { Id } from '../../libs/privacy/ids.js';
@@ -29,6 +29,7 @@ import {
   type Written,
 } from './letters.js';
 import { isBulk } from './reach.js';
+import { calendarOf, datesOf, nextOf, viewKey, type SeriesView } from './series-calendar.js';
 
 /** A row whose circumstances are fixed, and for whom it is. */
 export interface Writing {
@@ -80,7 +81,8 @@ export class MailWriter {
     if (row.subject === undefined || !invitation) return this.personal(writing);
     const { fixed } = row;
     const subject = await this.textOf(row.subject, fixed.revision);
-    const { reader, meeting } = this.when(subject, fixed);
+    const { reader, meeting } = this.when(nextOf(subject), fixed);
+    const view: SeriesView = { own: fixed.own, occurrence: row.occurrence };
     const { mail, invite } = this.templatesFor(
       subject,
       {
@@ -88,8 +90,10 @@ export class MailWriter {
         occasion: fixed.occasion,
         host: invitation.role === 'host',
         twoZones: meeting !== undefined,
+        dates: datesOf(subject, view, fixed.timeZone, fixed.language),
       },
       fixed.language,
+      view,
     );
     const links: Partial<Record<SlotName, string>> = {
       when: reader,
@@ -104,6 +108,9 @@ export class MailWriter {
         dtstamp: fixed.dtstamp,
         address: writing.address,
         partstat: fixed.partstat ?? 'NEEDS-ACTION',
+        occurrences: Object.fromEntries(
+          (fixed.own?.apart ?? []).map(({ original, partstat }) => [original.toISOString(), partstat]),
+        ),
         replacements: links,
       });
     return this.fill(mail, writing, links, calendar);
@@ -111,10 +118,11 @@ export class MailWriter {
 
   /** The invitation as a reader of this language and zone will see it, without anyone's links. */
   preview(subject: Subject, language: string, timeZone: string): { readonly subject: string; readonly text: string } {
-    const { reader, meeting } = formatForReader(subject, timeZone, language);
+    const { reader, meeting } = formatForReader(nextOf(subject), timeZone, language);
+    const dates = datesOf(subject, {}, timeZone, language);
     const { subject: title, letter } = meetingLetter(
       subject,
-      { kind: 'request', occasion: 'new', host: false, twoZones: meeting !== undefined },
+      { kind: 'request', occasion: 'new', host: false, twoZones: meeting !== undefined, dates },
       this.readership(language),
     );
     const shown: Partial<Record<SlotName, string>> = {
@@ -145,14 +153,14 @@ export class MailWriter {
     });
   }
 
-  private templatesFor(subject: Subject, letter: MeetingLetter, language: string): Templates {
-    const { kind, occasion, host, twoZones } = letter;
+  private templatesFor(subject: Subject, letter: MeetingLetter, language: string, view: SeriesView): Templates {
+    const { kind, occasion, host, twoZones, dates } = letter;
     const words = [kind, occasion ?? '', host ? 'host' : 'guest', twoZones ? 'two' : 'one', language];
-    const key = [textKey(subject.id, subject.revision), ...words].join('|');
-    return this.templates.get(key, () => this.build(subject, letter, language));
+    const key = [textKey(subject.id, subject.revision), ...words, viewKey(view), ...(dates?.dates ?? [])].join('|');
+    return this.templates.get(key, () => this.build(subject, letter, language, view));
   }
 
-  private build(subject: Subject, letter: MeetingLetter, language: string): Templates {
+  private build(subject: Subject, letter: MeetingLetter, language: string, view: SeriesView): Templates {
     const reader = this.readership(language);
     const method = METHODS[letter.kind];
     const isBooking = subject.kind === 'booking' && letter.kind !== 'decline-counter';
@@ -160,7 +168,7 @@ export class MailWriter {
     if (!method) return { mail, invite: undefined };
     const calendar = this.calendarText(subject, method, letter.occasion, reader);
     const slots = letter.occasion === 'farewell' ? [] : ['invitation', 'join'];
-    return { mail, invite: inviteTemplate(calendar, slots) };
+    return { mail, invite: calendarOf(subject, calendar, view, slots) };
   }
 
   private calendarText(

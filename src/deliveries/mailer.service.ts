@@ -16,6 +16,7 @@ import { ContactsService } from '../contacts/contacts.service.js';
 import { Vault } from '../contacts/vault.js';
 import { isOffered, type Invitation } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
+import { placeAt } from '../invitations/occurrence.js';
 import type { Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
@@ -122,7 +123,8 @@ export class Mailer {
       row.invitation === undefined ? [] : this.rows.ofInvitation(row.invitation),
     ]);
     const others = rows.filter(({ _id }) => _id !== row._id);
-    return { contact, invitation: place?.invitation, subject: place?.subject, others };
+    const seen = place && row.occurrence ? placeAt(place.invitation, place.subject, row.occurrence) : place;
+    return { contact, invitation: seen?.invitation, subject: seen?.subject, others };
   }
 
   /** Follows the plan as far as it is not to send. */
@@ -138,7 +140,10 @@ export class Mailer {
     if (plan.anew && invitation && subject) {
       const { kind, key } = plan.anew;
       const toldEnd = await this.deliveries.toldEnd(subject);
-      await this.deliveries.add([this.deliveries.calendarRow(kind, invitation, subject, { key, toldEnd })]);
+      const { occurrence } = row;
+      await this.deliveries.add([
+        this.deliveries.calendarRow(kind, invitation, subject, { key, toldEnd, ...(occurrence && { occurrence }) }),
+      ]);
     }
     await this.rows.end(row._id, 'superseded', now);
     return false;

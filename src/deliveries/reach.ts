@@ -2,7 +2,7 @@ import type { Contact } from '../contacts/contact.js';
 import type { Invitation } from '../invitations/invitation.js';
 import type { Subject } from '../invitations/subject.js';
 import { isAnswering, revisionKey, type Delivery } from './delivery.js';
-import { lastTried } from './send-plan.js';
+import { concerns, lastTried } from './send-plan.js';
 
 /** What goes to many at once and can be unsubscribed from: it carries List-Unsubscribe. */
 export const isBulk = ({ kind, canWait }: Pick<Delivery, 'kind' | 'canWait'>): boolean =>
@@ -38,12 +38,19 @@ export function reach(
   if (confirms) return 'supersede';
   const paused = contact.pausedUntil !== null && contact.pausedUntil > now;
   if (row.kind !== 'still-interested' && isBulk(row) && (paused || contact.unsubscribed)) return 'supersede';
-  return paused && isUpdate(row) && !isMoveOfAccepted(place, others) ? 'supersede' : 'send';
+  return paused &&
+    isUpdate(row) &&
+    !isMoveOfAccepted(
+      place,
+      others.filter((other) => concerns(other, row)),
+    )
+    ? 'supersede'
+    : 'send';
 }
 
 /** A REQUEST that the meeting caused, not the guest. */
-const isUpdate = ({ kind, key, invitation, revision }: Delivery): boolean =>
-  kind === 'request' && invitation !== undefined && key === revisionKey(invitation, revision);
+const isUpdate = ({ kind, key, invitation, revision, occurrence }: Delivery): boolean =>
+  kind === 'request' && invitation !== undefined && key === revisionKey(invitation, revision, occurrence);
 
 function isMoveOfAccepted(
   { invitation, subject }: { readonly invitation?: Invitation | undefined; readonly subject?: Subject | undefined },

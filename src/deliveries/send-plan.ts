@@ -24,6 +24,7 @@ export interface Present {
  *
  * - A REQUEST or CANCEL is superseded only by a later calendar row of the same invitation, or when the same thing was
  *   told already; a REQUEST of an older revision is made anew at the present one first.
+ * - What is about one occurrence of a series is superseded by what is about that or about all of it.
  * - A CANCEL is dropped when the last calendar mail that was tried is not a REQUEST: there is nothing to take back.
  * - A reminder is superseded when the time moved, the subject was cancelled, or the guest declined or left.
  * - The answer to a wish for another time is superseded when the subject was cancelled, or the guest left.
@@ -37,7 +38,9 @@ export function sendPlan(row: Delivery, present: Present, now: Date): SendPlan {
   if (!invitation || !subject) return { do: 'supersede' };
   if (row.kind === 'reminder') return remind(row, invitation, subject) ? { do: 'send' } : { do: 'supersede' };
   if (row.kind === 'decline-counter') return { do: takesPlace(invitation, subject) ? 'send' : 'supersede' };
-  const others = present.others.filter((other) => isCalendarMail(other.kind) && other._id !== row._id);
+  const others = present.others.filter(
+    (other) => isCalendarMail(other.kind) && other._id !== row._id && concerns(other, row),
+  );
   return calendarPlan(row, invitation, subject, others);
 }
 
@@ -50,10 +53,15 @@ const takesPlace = (invitation: Invitation, subject: Subject): boolean =>
 
 function calendarPlan(row: Delivery, invitation: Invitation, subject: Subject, others: readonly Delivery[]): SendPlan {
   const due = reached(row);
-  if (others.some((other) => counts(other) && isLater(reached(other), due))) return { do: 'supersede' };
+  if (others.some((other) => counts(other) && isLater(reached(other), due) && replaces(other, row))) {
+    return { do: 'supersede' };
+  }
   if (row.kind === 'cancel') return lastTried(others)?.kind === 'request' ? { do: 'send' } : { do: 'supersede' };
   if (subject.status === 'cancelled') {
-    return { do: 'supersede', anew: { key: revisionKey(invitation.id, subject.revision), kind: 'cancel' } };
+    return {
+      do: 'supersede',
+      anew: { key: revisionKey(invitation.id, subject.revision, row.occurrence), kind: 'cancel' },
+    };
   }
   // Whoever left or declined meanwhile is told by a row of its own.
   if (!whatGoesOut(subject, invitation)) return { do: 'supersede' };
@@ -62,10 +70,21 @@ function calendarPlan(row: Delivery, invitation: Invitation, subject: Subject, o
     return others.some((other) => tells(other, subject, invitation)) ? { do: 'supersede' } : { do: 'send' };
   }
   if (row.fixed.revision < subject.revision) {
-    return { do: 'supersede', anew: { key: revisionKey(invitation.id, subject.revision), kind: 'request' } };
+    return {
+      do: 'supersede',
+      anew: { key: revisionKey(invitation.id, subject.revision, row.occurrence), kind: 'request' },
+    };
   }
   return { do: 'send' };
 }
+
+/** What is sent of a whole series tells of each occurrence as well, but not the other way round. */
+export const concerns = (other: Delivery, { occurrence }: Delivery): boolean =>
+  other.occurrence === undefined || other.occurrence.getTime() === occurrence?.getTime();
+
+/** An occurrence is taken out by a CANCEL of its own, also where a REQUEST for the whole series leaves it out. */
+const replaces = (other: Delivery, row: Delivery): boolean =>
+  row.kind !== 'cancel' || row.occurrence === undefined || other.occurrence !== undefined || other.kind === 'cancel';
 
 interface Reached {
   readonly revision: number;

@@ -3,11 +3,13 @@ import { MINUTE, plus } from '../../libs/time/clock.js';
 import { formatSpan, formatWhen } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { RadioGroup } from '../../libs/web/form-fields.js';
-import type { FormState } from '../../libs/web/forms.js';
+import { freshForm, type FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { isOffered, presentAnswer, type Invitation } from './invitation.js';
+import { DatesList, WhichDate } from './dates.page.js';
+import { presentOccurrence } from './series.js';
 import { OPENS_BEFORE, type Subject } from './subject.js';
 
 export interface Shown {
@@ -16,7 +18,7 @@ export interface Shown {
   readonly subject: Subject;
   readonly now: Date;
   /** What a button has just done. */
-  readonly saved: 'reply' | 'left' | 'signed-up' | undefined;
+  readonly saved: 'reply' | 'left' | 'signed-up' | 'date' | 'left-date' | undefined;
   readonly form: FormState;
   /** True where someone without a seat cannot get one now. */
   readonly full: boolean;
@@ -42,6 +44,7 @@ export function invitationPage(shown: Shown): VNode {
           <Said {...shown} />
           {shown.invitation.role === 'host' && <p>{t('invitations.host')}</p>}
           <Meeting {...shown} />
+          {subject.series && !shown.invitation.left && <DatesList {...shown} timeZone={zoneOf(shown)} />}
           {shown.invitation.left ? <SignUp {...shown} /> : <Buttons {...shown} />}
         </>
       )}
@@ -84,6 +87,8 @@ function Said({ reader, invitation, subject, saved }: Shown): VNode | null {
     if (saved === 'left') return <Notice kind="success">{t('invitations.said.left')}</Notice>;
     return isOffered(invitation) ? null : <Notice>{t('invitations.has-left')}</Notice>;
   }
+  if (saved === 'date' || saved === 'left-date')
+    return <Notice kind="success">{t(`invitations.said.${saved}`)}</Notice>;
   if (saved === 'signed-up') return <Notice kind="success">{t('invitations.said.signed-up')}</Notice>;
   const answer = presentAnswer(invitation, subject);
   if (answer === 'needs-action') return null;
@@ -96,10 +101,11 @@ function Said({ reader, invitation, subject, saved }: Shown): VNode | null {
 
 const Meeting = ({ reader, subject, invitation, joinPath, timeZones, now, full }: Shown): VNode => {
   const { t, language } = reader;
-  const opens = plus(subject.start, -OPENS_BEFORE * MINUTE);
+  const next = nextOf(subject, now);
+  const opens = plus(next.start, -OPENS_BEFORE * MINUTE);
   const [zone = subject.timeZone] = timeZones;
   const facts: (readonly [string, ComponentChildren])[] = [
-    [t('invitations.fact.when'), <Times reader={reader} subject={subject} timeZones={timeZones} />],
+    [t('invitations.fact.when'), <Times reader={reader} subject={next} timeZones={timeZones} />],
     [
       t('invitations.fact.languages'),
       subject.languages.map((each) => nameOfLanguage(each, language)).join(', ') || t('invitations.any-language'),
@@ -132,8 +138,19 @@ const Meeting = ({ reader, subject, invitation, joinPath, timeZones, now, full }
   );
 };
 
+/** Of a series the occurrence that runs or comes next. */
+const nextOf = (subject: Subject, now: Date): Pick<Subject, 'start' | 'end'> =>
+  (subject.series && presentOccurrence(subject.series, now)) ?? subject;
+
+const zoneOf = ({ timeZones, subject }: Pick<Shown, 'timeZones' | 'subject'>): string =>
+  timeZones[0] ?? subject.timeZone;
+
 /** In the guest's own zone, and in the meeting's where that is another. */
-const Times = ({ reader, subject, timeZones }: Pick<Shown, 'reader' | 'subject' | 'timeZones'>): VNode => (
+const Times = ({
+  reader,
+  subject,
+  timeZones,
+}: Pick<Shown, 'reader' | 'timeZones'> & { readonly subject: Pick<Subject, 'start' | 'end'> }): VNode => (
   <>
     {[...new Set(timeZones)].map((zone) => (
       <div key={zone}>{formatSpan(subject.start, subject.end, zone, reader.language)}</div>
@@ -151,7 +168,8 @@ const SignUp = ({ reader, path, invitation }: Shown): VNode => (
   </Form>
 );
 
-const Buttons = ({ reader, path, form, full, invitation, subject }: Shown): VNode => {
+const Buttons = (shown: Shown): VNode => {
+  const { reader, path, form, full, invitation, subject } = shown;
   const { t } = reader;
   const hasSeat = invitation.seat !== undefined || presentAnswer(invitation, subject) === 'accepted';
   return (
@@ -160,6 +178,7 @@ const Buttons = ({ reader, path, form, full, invitation, subject }: Shown): VNod
       <ErrorSummary reader={reader} form={form} />
       {full && !hasSeat && <p>{t('invitations.full-now')}</p>}
       <Form reader={reader} action={path}>
+        <WhichDate {...shown} timeZone={zoneOf(shown)} />
         <div id="field-answer" tabIndex={-1}>
           <Actions>
             <Button name="answer" value="accepted">
@@ -190,6 +209,7 @@ const Buttons = ({ reader, path, form, full, invitation, subject }: Shown): VNod
       <h2>{t('invitations.leave.title')}</h2>
       <p>{t('invitations.leave.text')}</p>
       <Form reader={reader} action={`${path}/leave`}>
+        <WhichDate {...shown} form={freshForm()} timeZone={zoneOf(shown)} />
         <Actions>
           <Button kind="danger">{t('invitations.leave')}</Button>
         </Actions>

@@ -30,7 +30,17 @@ export interface Invitation {
   readonly generation: number;
   /** Of the last answer: an older one that comes late changes nothing (RFC 5546 2.1.5). */
   readonly replied?: { readonly sequence: number; readonly dtstamp: Date };
+  /** Of a place in a whole series: what was said of single occurrences. */
+  readonly occurrences?: readonly OwnOccurrence[];
+  /** Of a place in a series: the occurrences in which a seat is held, each with its number, `<occurrence>#<seat>`. */
+  readonly seats?: readonly string[];
 }
+
+/** What a guest of a whole series said of one occurrence, by the start that the rule gives it. */
+export type OwnOccurrence = Pick<
+  Invitation,
+  'answer' | 'answeredMoves' | 'why' | 'left' | 'shift' | 'changes' | 'seat' | 'replied'
+> & { readonly original: Date };
 
 type InvitationDecision<Refusal extends string> = Decision<Invitation, InvitationEvent, Refusal>;
 
@@ -102,7 +112,7 @@ export function reply(
 ): InvitationDecision<'cancelled' | 'over' | 'full' | 'stale'> {
   const closed = closedBecause(subject, now);
   if (closed) return refuse(closed);
-  const sequence = wireSequence(invitation, subject);
+  const sequence = (subject.answersFrom ?? subject.sequence) + invitation.shift;
   const { calendar } = given;
   if (calendar) {
     const { requested } = calendar;
@@ -114,7 +124,7 @@ export function reply(
   const replied = { sequence: calendar?.sequence ?? sequence, dtstamp: calendar ? stampToKeep(calendar, now) : now };
   const before = presentAnswer(invitation, subject);
   const why = given.answer === 'declined' ? (given.why ?? null) : null;
-  const same = before === given.answer && invitation.answeredMoves === subject.moves && !invitation.left;
+  const same = before === given.answer && invitation.answeredMoves >= subject.moves && !invitation.left;
   // Pressing a button again changes nothing; not even for those who accepted before seats were limited.
   if (same && calendar) return accept<Invitation, InvitationEvent>({ ...invitation, replied });
   if (same && invitation.why === why) return accept<Invitation, InvitationEvent>(invitation);
@@ -125,7 +135,7 @@ export function reply(
   const answered: Invitation = {
     ...rest,
     answer: given.answer,
-    answeredMoves: subject.moves,
+    answeredMoves: subject.answersTo ?? subject.moves,
     why,
     left: false,
     ...(kept === undefined ? {} : { seat: kept }),
@@ -157,7 +167,7 @@ export function sendAgain(
   const closed = closedBecause(subject, now);
   if (closed) return refuse(closed);
   if (!takesPart(invitation, subject)) return refuse('away');
-  const changes = invitation.changes + 1;
+  const changes = lastChange(invitation) + 1;
   return accept<Invitation, InvitationEvent>(
     { ...invitation, changes },
     { type: 'invitation.request-due', data: { changes } },
@@ -175,7 +185,7 @@ export function leave(invitation: Invitation, subject: Subject, now: Date): Invi
   return away ? accept<Invitation, InvitationEvent>(gone) : tell(gone, 'invitation.cancel-due');
 }
 
-/** Signing up: a new place is made by the service; one that was left or declined is taken up again. */
+/** Signing up: a new place is made by the service; one that was left or declined is taken up again, in all of a series. */
 export function signUpAgain(
   invitation: Invitation,
   subject: Subject,
@@ -184,8 +194,13 @@ export function signUpAgain(
   const closed = closedBecause(subject, now);
   if (closed) return refuse(closed);
   if (takesPart(invitation, subject)) return refuse('in-already');
+  const { occurrences: _forgotten, ...whole } = {
+    ...invitation,
+    shift: topShift(invitation),
+    changes: lastChange(invitation),
+  };
   return tell(
-    { ...invitation, left: false, answer: 'needs-action', answeredMoves: subject.moves, why: null },
+    { ...whole, left: false, answer: 'needs-action', answeredMoves: subject.moves, why: null },
     'invitation.request-due',
   );
 }
@@ -207,17 +222,23 @@ export function openSeats(capacity: number, taken: readonly number[], unseated: 
   return Array.from({ length: last }, (_, index) => index + 1).filter((seat) => !held.has(seat));
 }
 
-/** The wire SEQUENCE of what is sent to this guest now. */
+/** The wire SEQUENCE of what is sent to this guest now: in a series it is one for all of it, so that it never falls. */
 export const wireSequence = (invitation: Invitation, subject: Pick<Subject, 'sequence'>): number =>
-  subject.sequence + invitation.shift;
+  subject.sequence + topShift(invitation);
+
+export const topShift = ({ shift, occurrences = [] }: Invitation): number =>
+  Math.max(shift, ...occurrences.map((own) => own.shift));
+
+export const lastChange = ({ changes, occurrences = [] }: Invitation): number =>
+  Math.max(changes, ...occurrences.map((own) => own.changes));
 
 function tell(
   invitation: Invitation,
   type: 'invitation.request-due' | 'invitation.cancel-due',
 ): ReturnType<typeof accept<Invitation, InvitationEvent>> {
-  const changes = invitation.changes + 1;
+  const changes = lastChange(invitation) + 1;
   return accept<Invitation, InvitationEvent>(
-    { ...invitation, changes, shift: invitation.shift + 1 },
+    { ...invitation, changes, shift: topShift(invitation) + 1 },
     { type, data: { changes } },
   );
 }

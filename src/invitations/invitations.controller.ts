@@ -14,15 +14,19 @@ import { ContactsService } from '../contacts/contacts.service.js';
 import { Links } from '../links.js';
 import { invitationPage, type Shown } from './invitation.page.js';
 import { InvitationsService, type Place } from './invitations.service.js';
+import { occurrenceField } from './occurrence-field.js';
 
 /** What the buttons of an invitation post. */
 export const replySchema = z.object({
   answer: choice(['accepted', 'tentative', 'declined']),
   why: optionalChoice(['time', 'not-for-me']),
+  occurrence: occurrenceField,
 });
 
+const leaveSchema = z.object({ occurrence: occurrenceField });
+
 /** What the page after a button says was done. */
-const SAVED = ['reply', 'left', 'signed-up'] as const;
+const SAVED = ['reply', 'left', 'signed-up', 'date', 'left-date'] as const;
 
 /** One contact's own page for one meeting. Every button may be pressed again, and from an old page. */
 @ApiExcludeController()
@@ -57,18 +61,26 @@ export class InvitationsController {
     const place = await this.open(token);
     const form = parseForm(replySchema, body);
     if (!form.ok) return withStatus(422, await this.page(reader, token, place, { form }));
-    const { answer, why } = form.value;
-    const given = await this.invitations.answer(place.invitation.id, { answer, ...(why && { why }) });
-    if (given.ok) return this.saved(reader, token, 'reply');
+    const { answer, why, occurrence } = form.value;
+    const given = await this.invitations.answer(place.invitation.id, { answer, ...(why && { why }) }, occurrence);
+    if (given.ok) return this.saved(reader, token, occurrence && place.subject.series ? 'date' : 'reply');
     const full = refusedForm(form.values, { answer: { key: 'invitations.full' } });
     return this.refused(reader, token, given.reason === 'full' ? full : undefined);
   }
 
   @Post('leave')
-  async leave(@CurrentReader() reader: Reader, @Param('token') token: string): Promise<PageAnswer> {
+  async leave(
+    @CurrentReader() reader: Reader,
+    @Param('token') token: string,
+    @Body() body: unknown,
+  ): Promise<PageAnswer> {
     const place = await this.open(token);
-    const left = await this.invitations.leave(place.invitation.id);
-    return left.ok ? this.saved(reader, token, 'left') : this.refused(reader, token);
+    const form = parseForm(leaveSchema, body);
+    if (!form.ok) return withStatus(422, await this.page(reader, token, place, { form }));
+    const { occurrence } = form.value;
+    const left = await this.invitations.leave(place.invitation.id, occurrence);
+    const saved = occurrence && place.subject.series ? 'left-date' : 'left';
+    return left.ok ? this.saved(reader, token, saved) : this.refused(reader, token);
   }
 
   /** Takes up a place that was offered, left or declined. Whoever is in already stays so. */

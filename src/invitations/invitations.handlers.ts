@@ -37,7 +37,8 @@ export class InvitationsHandlers {
   @Handles('invitations.forget', 'meeting.forgotten')
   async forget(meeting: Id, entry: Entry): Promise<NextPage> {
     const subject = await this.subjects.load(meeting);
-    if (subject?.moves === entry.data['moves']) await this.invitations.forgetSubject(meeting);
+    if (subject && (subject.answersTo ?? subject.moves) === entry.data['moves'])
+      await this.invitations.forgetSubject(meeting);
     return undefined;
   }
 }

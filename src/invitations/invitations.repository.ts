@@ -50,10 +50,13 @@ export class InvitationsRepository {
     });
   }
 
-  /** The guests of a subject in the order of their random ids. */
-  page(subject: Id, after: Id | undefined, limit: number): Promise<Invitation[]> {
+  /** The guests of a subject in the order of their random ids; those of single occurrences too, where they are asked for. */
+  page(subject: Id, withOccurrences: boolean, after: Id | undefined, limit: number): Promise<Invitation[]> {
     return this.list(
-      { 'state.subject': subject, ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }) },
+      {
+        'state.subject': withOccurrences ? allOf(subject) : subject,
+        ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }),
+      },
       limit,
     );
   }
@@ -76,6 +79,15 @@ export class InvitationsRepository {
       )
       .lean<{ state: { seat: number } }[]>();
     return found.map(({ state }) => state.seat);
+  }
+
+  /** The seats that are held in a series: in all of it, or in the one occurrence whose key is given. */
+  async takenIn(key: string): Promise<number[]> {
+    const found = await this.invitations
+      .find({ 'state.seats': trusted({ $gte: key, $lt: `${key}\uffff` }) } as never, { 'state.seats': 1 } as never)
+      .lean<{ state: { seats: string[] } }[]>();
+    const held = found.flatMap(({ state }) => state.seats.filter((seat) => seat.startsWith(key)));
+    return [...new Set(held.map((seat) => Number(seat.slice(seat.indexOf('#') + 1))))];
   }
 
   /** How many guests accept without holding a seat: they did so when there was no limit. */
@@ -106,7 +118,7 @@ export class InvitationsRepository {
   }
 
   async forgetSubject(subject: Id): Promise<void> {
-    await this.invitations.deleteMany({ 'state.subject': subject } as never);
+    await this.invitations.deleteMany({ 'state.subject': allOf(subject) } as never);
   }
 
   async forgetContact(contact: Id): Promise<void> {
@@ -128,3 +140,6 @@ export class InvitationsRepository {
 }
 
 const guestsOf = (subject: Id) => ({ 'state.subject': subject, 'state.role': 'guest', 'state.left': false });
+
+/** Of a meeting and of each of its occurrences: their ids begin with its own and a full stop, which a slash follows. */
+const allOf = (subject: Id) => trusted({ $gte: subject, $lt: `${subject}/` });

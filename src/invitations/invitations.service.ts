@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { accept, done, refuse, type Decision, type Result } from '../../libs/outbox/decision.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
 import {
@@ -11,11 +11,15 @@ import {
   reply,
   sendAgain,
   signUpAgain,
+  takesPart,
   type Answer,
   type Invitation,
   type Reply,
 } from './invitation.js';
+import type { InvitationEvent } from './invitations.events.js';
 import { InvitationsRepository } from './invitations.repository.js';
+import { actAt, invitationAt, occurrenceSubject, takesPartAt, withSeats } from './occurrence.js';
+import { occurrenceAt, occurrencesOf, readOccurrenceId, type Occurrence } from './series.js';
 import { Subjects, type Subject } from './subject.js';
 
 /** An invitation together with what it is for. */
@@ -28,6 +32,8 @@ export type AnswerRefusal = 'unknown' | 'cancelled' | 'over' | 'full' | 'stale';
 export type SignUpOutcome = 'signed-up' | 'in-already' | 'cancelled' | 'over' | 'unknown';
 
 const SEAT_TRIES = 20;
+/** How many seats from its end of a series someone may get, so that seats free in all of it stay together. */
+const SEATS_NEAR = 8;
 
 /** The public face of invitations: places in meetings and, later, bookings alike. */
 @Injectable()
@@ -95,18 +101,50 @@ export class InvitationsService {
     if (!subject) return 'unknown';
     if (subject.status === 'cancelled') return 'cancelled';
     if (subject.end <= this.clock.now()) return 'over';
+    const within = await this.signUpWithin(subject, contact);
+    if (within) return within;
     const fresh = invite({ id: this.ids.next(), subject: subject.id, contact, role: 'guest' }, subject);
     const made = await this.invitations.store.create(fresh.id, fresh, [
       { type: 'invitation.made', data: { changes: 0 } },
     ]);
-    if (made.ok) return 'signed-up';
+    if (made.ok) {
+      await this.giveUpSingles(subject, contact);
+      return 'signed-up';
+    }
     const present = await this.invitations.find(subjectId, contact);
     if (!present) return 'unknown';
     const again = await this.invitations.store.change(present.id, (state) =>
       signUpAgain(state, subject, this.clock.now()),
     );
-    if (again.ok) return 'signed-up';
+    if (again.ok) {
+      await this.giveUpSingles(subject, contact);
+      return 'signed-up';
+    }
     return again.reason === 'changed-meanwhile' || again.reason === 'taken' ? 'in-already' : again.reason;
+  }
+
+  /** Whoever is in a whole series comes back to an occurrence by their place in all of it. Undefined for all others. */
+  private async signUpWithin(subject: Subject, contact: Id): Promise<SignUpOutcome | undefined> {
+    if (!subject.occurrence) return undefined;
+    const { of, original } = subject.occurrence;
+    const [whole, series] = await Promise.all([this.invitations.find(of, contact), this.subjects.load(of)]);
+    const occurrence = series?.series && occurrenceAt(series.series, original);
+    if (!whole || !series || !occurrence || !takesPart(whole, series)) return undefined;
+    if (takesPartAt(whole, occurrence)) return 'in-already';
+    const again = await this.act(whole.id, series, occurrence, (at, one) => signUpAgain(at, one, this.clock.now()));
+    return again.ok
+      ? 'signed-up'
+      : again.reason === 'over' || again.reason === 'cancelled'
+        ? again.reason
+        : 'in-already';
+  }
+
+  /** Whoever signs up to a whole series has its occurrences by that: single ones would stand in the calendar twice. */
+  private async giveUpSingles({ id, series }: Subject, contact: Id): Promise<void> {
+    if (!series) return;
+    for (const place of await this.invitations.ofContact(contact)) {
+      if (readOccurrenceId(place.subject)?.meeting === id) await this.leave(place.id);
+    }
   }
 
   /** Takes an offered or left place up again, by its link. */
@@ -123,15 +161,17 @@ export class InvitationsService {
   /**
    * Records an answer. Where seats are limited an acceptance takes a free one; the unique index decides who has it when
    * two reach for the last.
+   * @param original the start, as its rule gives it, of the one occurrence of a series that is answered; left out: all
    */
-  async answer(id: Id, given: Reply): Promise<Result<Place, AnswerRefusal>> {
+  async answer(id: Id, given: Reply, original?: Date): Promise<Result<Place, AnswerRefusal>> {
     for (let attempt = 0; attempt < SEAT_TRIES; attempt++) {
-      const place = await this.place(id);
+      const place = await this.placeFor(id, original);
       if (!place) return refuse('unknown');
-      const { subject } = place;
-      const seat = given.answer === 'accepted' ? await this.freeSeat(subject) : undefined;
-      const changed = await this.invitations.store.change(id, (state) =>
-        reply(state, subject, given, this.clock.now(), seat),
+      const { subject, occurrence } = place;
+      const of = occurrence ? occurrenceSubject(subject, occurrence) : subject;
+      const seat = given.answer === 'accepted' ? await this.freeSeat(of) : undefined;
+      const changed = await this.act(id, subject, occurrence, (state, at) =>
+        reply(state, at, given, this.clock.now(), seat),
       );
       if (changed.ok) return done({ invitation: changed.value, subject });
       if (changed.reason !== 'taken')
@@ -146,17 +186,37 @@ export class InvitationsService {
     if (place) await this.invitations.store.change(id, (state) => sendAgain(state, place.subject, this.clock.now()));
   }
 
-  async leave(id: Id): Promise<Result<Place, AnswerRefusal>> {
-    const place = await this.place(id);
+  /** @param original of the one occurrence of a series that is left; left out: all of it */
+  async leave(id: Id, original?: Date): Promise<Result<Place, AnswerRefusal>> {
+    const place = await this.placeFor(id, original);
     if (!place) return refuse('unknown');
-    const changed = await this.invitations.store.change(id, (state) => leave(state, place.subject, this.clock.now()));
-    if (changed.ok) return done({ ...place, invitation: changed.value });
+    const { subject, occurrence } = place;
+    const changed = await this.act(id, subject, occurrence, (state, at) => leave(state, at, this.clock.now()));
+    if (changed.ok) return done({ invitation: changed.value, subject });
     return refuse(changed.reason === 'cancelled' || changed.reason === 'over' ? changed.reason : 'unknown');
   }
 
-  /** The guests of a subject, a page at a time, in the order of their random ids. */
-  page(subject: Id, after: Id | undefined, limit: number): Promise<Invitation[]> {
-    return this.invitations.page(subject, after, limit);
+  /**
+   * The place of a guest of one meeting in the one that goes on with what a split has left, in all of it or in the same
+   * occurrence. Those who left, or for whom it is not, have none.
+   */
+  async goOn(guest: Invitation, old: Subject, subject: Subject, from: Date): Promise<Place | undefined> {
+    if (guest.left || (guest.answer === 'declined' && guest.why === 'not-for-me') || !old.series || !subject.series) {
+      return undefined;
+    }
+    const one = readOccurrenceId(guest.subject);
+    const index = (original: Date): number => (old.series ? (occurrenceAt(old.series, original)?.index ?? -1) : -1);
+    const occurrence = one && occurrencesOf(subject.series)[index(one.original) - index(from)];
+    if (one && !occurrence) return undefined;
+    const of = occurrence ? occurrenceSubject(subject, occurrence) : subject;
+    const place = { id: this.ids.next(), subject: of.id, contact: guest.contact, role: guest.role };
+    const [invitation] = await this.invitations.ensure(of.id, [invite(place, of)]);
+    return invitation && { invitation, subject: of };
+  }
+
+  /** The guests of a subject, a page at a time, in the order of their random ids; of a series those of single occurrences too. */
+  page(subject: Id, after: Id | undefined, limit: number, withOccurrences = false): Promise<Invitation[]> {
+    return this.invitations.page(subject, withOccurrences, after, limit);
   }
 
   ofContact(contact: Id): Promise<Invitation[]> {
@@ -199,6 +259,26 @@ export class InvitationsService {
     return (await this.countAnswers({ id: subject.id, moves: subject.moves + 1 }))['needs-action'];
   }
 
+  /** How many are told when one occurrence changes: those who come to it alone, and those of the whole series. */
+  async countToldOf(subject: Subject, occurrence: Occurrence, moved: boolean): Promise<number> {
+    const of = occurrenceSubject(subject, occurrence);
+    const singles = await this.countAnswers(of);
+    const told = (await this.invitations.page(subject.id, false, undefined, 0)).filter(
+      (guest) =>
+        guest.role === 'guest' &&
+        !guest.left &&
+        (takesPartAt(guest, occurrence) || (moved && invitationAt(guest, occurrence.original).why !== 'not-for-me')),
+    );
+    const { declined, ...others } = singles;
+    return told.length + Object.values(others).reduce((sum, n) => sum + n, 0) + (moved ? declined : 0);
+  }
+
+  /** How many hear of a change of a whole series, those of single occurrences among them. */
+  async countInSeries({ id }: Subject): Promise<number> {
+    const all = await this.invitations.page(id, true, undefined, 0);
+    return all.filter(({ role, left, why }) => role === 'guest' && !left && why !== 'not-for-me').length;
+  }
+
   async isFull(subject: Subject): Promise<boolean> {
     return subject.capacity !== null && (await this.openSeats(subject, subject.capacity)).length === 0;
   }
@@ -212,16 +292,50 @@ export class InvitationsService {
     return this.invitations.forgetContact(contact);
   }
 
+  private async placeFor(id: Id, original?: Date): Promise<(Place & { readonly occurrence?: Occurrence }) | undefined> {
+    const place = await this.place(id);
+    if (!place || original === undefined) return place;
+    const { invitation, subject } = place;
+    // Whoever comes to one occurrence alone answers for that.
+    if (subject.occurrence?.original.getTime() === original.getTime()) return place;
+    const occurrence = subject.series && occurrenceAt(subject.series, original);
+    return occurrence && !invitation.left ? { ...place, occurrence } : undefined;
+  }
+
+  /** Changes a place by a rule, for all of the subject or for one occurrence of it. */
+  private act<Refusal extends string>(
+    id: Id,
+    subject: Subject,
+    occurrence: Occurrence | undefined,
+    rule: (at: Invitation, of: Subject) => Decision<Invitation, InvitationEvent, Refusal>,
+  ): Promise<Result<Invitation, Refusal | 'unknown' | 'changed-meanwhile' | 'taken'>> {
+    return this.invitations.store.change(id, (state) => {
+      const decided = occurrence ? actAt(state, subject, occurrence, rule) : rule(state, subject);
+      if (!decided.ok || (!subject.series && !subject.occurrence) || decided.state === state) return decided;
+      return accept<Invitation, InvitationEvent>(withSeats(decided.state, subject), ...decided.events);
+    });
+  }
+
   private async freeSeat(subject: Subject): Promise<number | undefined> {
     if (subject.capacity === null) return undefined;
     const free = await this.openSeats(subject, subject.capacity);
+    // A seat in a whole series is free in all of it: those who come to one occurrence take theirs from the other end.
+    const near = subject.occurrence ? free.slice(-SEATS_NEAR) : subject.series ? free.slice(0, SEATS_NEAR) : free;
     // Any free one, so that many who accept at once do not all reach for the same.
-    return free[Math.floor(Math.random() * free.length)];
+    return near[Math.floor(Math.random() * near.length)];
   }
 
   /** In this order: whoever gives up a place without a seat and takes one meanwhile is then counted twice, never not at all. */
   private async openSeats(subject: Subject, capacity: number): Promise<readonly number[]> {
-    const unseated = await this.invitations.countUnseated(subject.id, subject.moves);
-    return openSeats(capacity, await this.invitations.takenSeats(subject.id), unseated);
+    const { id, moves, series, occurrence } = subject;
+    const unseated =
+      (await this.invitations.countUnseated(id, moves)) +
+      (occurrence ? await this.invitations.countUnseated(occurrence.of, 0) : 0);
+    const taken = series
+      ? await this.invitations.takenIn(`${id}.`)
+      : occurrence
+        ? await this.invitations.takenIn(`${id}#`)
+        : await this.invitations.takenSeats(id);
+    return openSeats(capacity, taken, unseated);
   }
 }

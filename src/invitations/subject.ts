@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../libs/privacy/ids.js';
+import type { Recurrence } from '../../libs/time/recurrence.js';
+import type { Series } from './series.js';
 
 /** How long its room is open before the start, in minutes. */
 export const OPENS_BEFORE = 15;
@@ -26,6 +28,14 @@ export interface Subject {
   readonly cancelReason: string;
   readonly audience: string;
   readonly host: Id;
+  /** What an answer given now is noted to have been given to, where that is more than `moves`. */
+  readonly answersTo?: number;
+  /** The SEQUENCE, without the guest's shift, from which on an answer counts, where that is less than `sequence`. */
+  readonly answersFrom?: number;
+  /** Of a meeting that repeats: then `start` and `end` are those of the next occurrence and of the last. */
+  readonly series?: Series;
+  /** Of one occurrence alone. */
+  readonly occurrence?: { readonly of: Id; readonly original: Date; readonly rule: Recurrence };
 }
 
 /** Loads subjects; undefined for what does not exist or nobody was told of yet. */

@@ -1,21 +1,35 @@
-import { Body, Controller, Get, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import type { Id } from '../../libs/privacy/ids.js';
+import { Clock } from '../../libs/time/clock.js';
 import { type Answer, seeOther, withStatus } from '../../libs/web/answers.js';
-import { freshForm, parseForm, refusedForm } from '../../libs/web/forms.js';
+import { freshForm, parseForm, refusedForm, type FormValues } from '../../libs/web/forms.js';
 import { PageProblem } from '../../libs/web/problem.js';
 import { CurrentReader, type Reader } from '../../libs/web/reader.js';
 import { MailWriter } from '../deliveries/mail-writer.service.js';
 import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../people/console.guard.js';
+import type { Occurrence } from '../invitations/series.js';
 import { rolesWith } from '../people/person.js';
 import { zoneFor } from '../regions/time-zones.js';
 import { cancelPage, cancelPreviewPage, dryRunPage, movePage, movePreviewPage } from './console-acts.page.js';
 import { progressPage } from './console-meeting.page.js';
 import { ConsoleMeetings, type Opened } from './console-meetings.service.js';
-import { subjectOf } from './meeting.js';
-import { cancelSchema, moveSchema, START_ERRORS, startOf, startValuesOf, versionSchema } from './meeting-form.js';
+import { subjectOf, type Meeting } from './meeting.js';
+import type { Part } from './meeting-series.js';
+import {
+  cancelSchema,
+  moveSchema,
+  renameSchema,
+  START_ERRORS,
+  startOf,
+  startValuesOf,
+  versionSchema,
+} from './meeting-form.js';
 import { MeetingsService } from './meetings.service.js';
+import { renamePage } from './console-series.page.js';
+import { meetingAt, openOccurrences, partFields, partOf, spanFrom } from './series-form.js';
 
 /** Seconds after which the progress page loads itself again. */
 const AGAIN = 5;
@@ -30,6 +44,7 @@ export class ConsoleActsController {
     private readonly console: ConsoleMeetings,
     private readonly meetings: MeetingsService,
     private readonly writer: MailWriter,
+    private readonly clock: Clock,
   ) {}
 
   /** A dry run that was seen; one that was not is asked for on the meeting's page. */
@@ -86,9 +101,16 @@ export class ConsoleActsController {
   }
 
   @Get('move')
-  async moveForm(@CurrentReader() reader: Reader, @CurrentPerson() by: SignedIn, @Param('id') id: Id): Promise<Answer> {
+  async moveForm(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Param('id') id: Id,
+    @Query() query: unknown,
+  ): Promise<Answer> {
     const opened = await this.console.open(id, by);
-    return movePage(reader, by, { ...opened, form: freshForm(startValuesOf(opened.meeting)) });
+    const part = chosenPart(opened.meeting, query, this.clock.now());
+    const values = { ...startValuesOf(meetingAt(opened.meeting, part)), ...partValues(part) };
+    return movePage(reader, by, { ...opened, ...this.choices(opened), form: freshForm(values) });
   }
 
   @Post('move')
@@ -98,33 +120,36 @@ export class ConsoleActsController {
     @Param('id') id: Id,
     @Body() body: unknown,
   ): Promise<Answer> {
-    const opened = await this.console.open(id, by);
+    const found = await this.console.open(id, by);
+    const opened = { ...found, ...this.choices(found) };
     const { meeting } = opened;
     const form = parseForm(moveSchema, body);
     if (!form.ok) return withStatus(422, movePage(reader, by, { ...opened, form }));
     const { confirmed, version } = form.value;
+    const part = partOf(meeting, form.value, this.clock.now());
     const start = startOf(form.value, meeting.timeZone);
-    const moved = start.ok
-      ? confirmed === 'yes'
-        ? await this.meetings.move(id, start.value, version)
-        : this.meetings.tryMove(meeting, start.value)
-      : start;
-    if (moved.ok) {
+    const moved = start.ok ? await this.moveTo(meeting, part, start.value, confirmed === 'yes', version) : start;
+    if (moved.ok && start.ok) {
       if (confirmed === 'yes') return this.toldOf(reader, opened);
-      const told = meeting.status === 'draft' ? undefined : await this.console.told(meeting, 'move');
+      const told = meeting.status === 'draft' ? undefined : await this.console.told(meeting, 'move', part);
       return movePreviewPage(reader, by, {
         ...opened,
+        meeting: meetingAt(meeting, part),
         version: version ?? opened.version,
         form: freshForm(form.values),
         told,
-        to: moved.value,
+        to: part ? spanFrom(meeting, start.value) : moved.value,
       });
     }
+    if (moved.ok) throw new PageProblem(409);
     const { reason } = moved;
     if (reason === 'changed-meanwhile') {
       const typed = freshForm(form.values);
       const now = await this.console.open(id, by);
-      return withStatus(409, movePage(reader, by, { ...now, form: typed, changedMeanwhile: true }));
+      return withStatus(
+        409,
+        movePage(reader, by, { ...now, ...this.choices(now), form: typed, changedMeanwhile: true }),
+      );
     }
     if (reason === 'unknown' || reason === 'cancelled' || reason === 'over') throw closed(reason);
     return withStatus(422, movePage(reader, by, { ...opened, form: refusedForm(form.values, START_ERRORS[reason]) }));
@@ -135,10 +160,12 @@ export class ConsoleActsController {
     @CurrentReader() reader: Reader,
     @CurrentPerson() by: SignedIn,
     @Param('id') id: Id,
+    @Query() query: unknown,
   ): Promise<Answer> {
     const opened = await this.console.open(id, by);
     if (opened.meeting.status !== 'announced') return seeOther(reader.href(`/console/meetings/${id}`));
-    return cancelPage(reader, by, { ...opened, form: freshForm() });
+    const form = freshForm(partValues(chosenPart(opened.meeting, query, this.clock.now())));
+    return cancelPage(reader, by, { ...opened, ...this.choices(opened), form });
   }
 
   @Post('cancel')
@@ -148,29 +175,87 @@ export class ConsoleActsController {
     @Param('id') id: Id,
     @Body() body: unknown,
   ): Promise<Answer> {
-    const opened = await this.console.open(id, by);
+    const found = await this.console.open(id, by);
+    const opened = { ...found, ...this.choices(found) };
     const { meeting } = opened;
     const form = parseForm(cancelSchema, body);
     if (!form.ok) return withStatus(422, cancelPage(reader, by, { ...opened, form }));
     const { confirmed, reason, version } = form.value;
+    const part = partOf(meeting, form.value, this.clock.now());
     if (meeting.status === 'cancelled' && confirmed === 'yes') return this.toldOf(reader, opened);
     if (confirmed !== 'yes') {
-      const possible = this.meetings.tryCancel(meeting);
+      const possible = part ? this.meetings.tryCancelOccurrences(meeting, part) : this.meetings.tryCancel(meeting);
       if (!possible.ok) throw closed(possible.reason);
-      const told = await this.console.told(meeting, 'cancel');
+      const told = await this.console.told(meeting, 'cancel', part);
       return cancelPreviewPage(reader, by, {
         ...opened,
+        meeting: meetingAt(meeting, part),
         version: version ?? opened.version,
         form: freshForm(form.values),
         told,
       });
     }
-    const cancelled = await this.meetings.cancel(id, reason, version);
+    const cancelled = part
+      ? await this.meetings.cancelOccurrences(id, part, reason, version)
+      : await this.meetings.cancel(id, reason, version);
     if (cancelled.ok) return this.toldOf(reader, opened);
     if (cancelled.reason !== 'changed-meanwhile') throw closed(cancelled.reason);
     const typed = freshForm(form.values);
     const now = await this.console.open(id, by);
-    return withStatus(409, cancelPage(reader, by, { ...now, form: typed, changedMeanwhile: true }));
+    return withStatus(
+      409,
+      cancelPage(reader, by, { ...now, ...this.choices(now), form: typed, changedMeanwhile: true }),
+    );
+  }
+
+  @Get('rename')
+  async renameForm(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Param('id') id: Id,
+    @Query() query: unknown,
+  ): Promise<Answer> {
+    const opened = await this.console.open(id, by);
+    const part = chosenPart(opened.meeting, query, this.clock.now());
+    if (!part) return seeOther(reader.href(`/console/meetings/${id}/edit`));
+    const form = freshForm({ ...partValues(part), title: meetingAt(opened.meeting, part).title });
+    return renamePage(reader, by, { ...opened, ...this.choices(opened), form });
+  }
+
+  @Post('rename')
+  async rename(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Param('id') id: Id,
+    @Body() body: unknown,
+  ): Promise<Answer> {
+    const opened = await this.console.open(id, by);
+    const form = parseForm(renameSchema, body);
+    if (!form.ok) return withStatus(422, renamePage(reader, by, { ...opened, ...this.choices(opened), form }));
+    const { occurrence, title, version } = form.value;
+    const part = partOf(opened.meeting, { occurrence }, this.clock.now());
+    if (!part) throw new PageProblem(404);
+    const renamed = await this.meetings.renameOccurrence(id, part.occurrence, title, version);
+    if (renamed.ok) return this.toldOf(reader, opened);
+    if (renamed.reason !== 'changed-meanwhile') throw closed(renamed.reason);
+    const now = await this.console.open(id, by);
+    const typed = freshForm(form.values);
+    return withStatus(
+      409,
+      renamePage(reader, by, { ...now, ...this.choices(now), form: typed, changedMeanwhile: true }),
+    );
+  }
+
+  private async moveTo(meeting: Meeting, part: Part | undefined, start: Date, confirmed: boolean, version?: number) {
+    const { id } = meeting;
+    if (!part) return confirmed ? this.meetings.move(id, start, version) : this.meetings.tryMove(meeting, start);
+    return confirmed
+      ? this.meetings.moveOccurrences(id, part, start, version)
+      : this.meetings.tryMoveOccurrences(meeting, part, start);
+  }
+
+  private choices({ meeting }: Opened): { readonly occurrences: readonly Occurrence[] } {
+    return { occurrences: openOccurrences(meeting, this.clock.now()) };
   }
 
   private progressOf(reader: Reader, id: Id): Answer {
@@ -199,11 +284,29 @@ export class ConsoleActsController {
   }
 }
 
+/** What a link on the page of a series means; all of a meeting that happens once. */
+function chosenPart(meeting: Meeting, query: unknown, now: Date): Part | undefined {
+  const read = z.object(partFields).safeParse(query);
+  return partOf(meeting, read.success ? read.data : {}, now);
+}
+
+const partValues = (part: Part | undefined): FormValues => ({
+  ...(part && { occurrence: part.occurrence.toISOString(), scope: part.scope }),
+});
+
 /** What is no longer possible, on a page that says so. */
 const closed = (
-  reason: 'unknown' | 'not-a-draft' | 'in-the-past' | 'not-announced' | 'cancelled' | 'over' | 'changed-meanwhile',
+  reason:
+    | 'no-such-occurrence'
+    | 'unknown'
+    | 'not-a-draft'
+    | 'in-the-past'
+    | 'not-announced'
+    | 'cancelled'
+    | 'over'
+    | 'changed-meanwhile',
 ): PageProblem => {
-  if (reason === 'unknown') return new PageProblem(404);
+  if (reason === 'unknown' || reason === 'no-such-occurrence') return new PageProblem(404);
   if (reason === 'changed-meanwhile') return new PageProblem(409);
   return new PageProblem(409, {
     title: { key: 'console.meetings.closed.title' },

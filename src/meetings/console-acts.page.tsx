@@ -9,12 +9,15 @@ import { type Language, nameOfLanguage } from '../../libs/web/i18n.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { barsOf } from '../participation/participation.js';
+import type { Occurrence } from '../invitations/series.js';
 import type { SignedIn } from '../people/console.guard.js';
 import { named } from './console-meeting.page.js';
-import { ChangedMeanwhile, labels, StartFields } from './console-meetings.page.js';
+import { StartFields } from './console-meetings.page.js';
 import type { Reach } from './console-meetings.service.js';
 import type { Meeting, MeetingTime } from './meeting.js';
 import { LIMITS } from './meeting-form.js';
+import { PartFields, scopeFacts } from './console-series.page.js';
+import { ChangedMeanwhile, labels } from './meeting-labels.page.js';
 
 /** A mail as those who read this language will see it. */
 export interface MailIn {
@@ -88,6 +91,8 @@ export const dryRunPage = (
 
 interface ActProps {
   readonly meeting: Meeting;
+  /** Of a meeting that repeats: the dates that can still be changed. */
+  readonly occurrences: readonly Occurrence[];
   readonly version: number;
   readonly form: FormState;
   readonly changedMeanwhile?: boolean;
@@ -96,7 +101,7 @@ interface ActProps {
 export const movePage = (
   reader: Reader,
   { csrf }: SignedIn,
-  { meeting, version, form, changedMeanwhile = false }: ActProps,
+  { meeting, occurrences, version, form, changedMeanwhile = false }: ActProps,
 ): VNode => {
   const { t } = reader;
   const path = `/console/meetings/${meeting.id}`;
@@ -110,6 +115,7 @@ export const movePage = (
       <ErrorSummary reader={reader} form={form} labels={labels(reader)} />
       <Form reader={reader} action={`${path}/move`} csrf={csrf}>
         <HiddenField name="version" value={String(version)} />
+        <PartFields reader={reader} form={form} meeting={meeting} occurrences={occurrences} />
         <StartFields reader={reader} form={form} />
         <Actions>
           <Button>{t('console.meetings.move.look')}</Button>
@@ -122,7 +128,7 @@ export const movePage = (
   );
 };
 
-interface PreviewProps extends Omit<ActProps, 'changedMeanwhile'> {
+interface PreviewProps extends Omit<ActProps, 'changedMeanwhile' | 'occurrences'> {
   /** Undefined for a draft, of which nobody is told. */
   readonly told: ConsoleCount | undefined;
 }
@@ -143,6 +149,7 @@ export const movePreviewPage = (
         facts={[
           [t('console.meetings.move.now'), spanOf(reader, meeting)],
           [t('console.meetings.move.new'), spanOf(reader, to)],
+          ...scopeFacts(reader, form),
           [t('console.meetings.told'), toldText(reader, told)],
         ]}
       />
@@ -153,7 +160,7 @@ export const movePreviewPage = (
         action={`${path}/move`}
         version={version}
         form={form}
-        names={['date', 'time', 'fold']}
+        names={['date', 'time', 'fold', 'occurrence', 'scope']}
         kind="primary"
       >
         {t('console.meetings.move.confirm')}
@@ -165,7 +172,7 @@ export const movePreviewPage = (
 export const cancelPage = (
   reader: Reader,
   { csrf }: SignedIn,
-  { meeting, version, form, changedMeanwhile = false }: ActProps,
+  { meeting, occurrences, version, form, changedMeanwhile = false }: ActProps,
 ): VNode => {
   const { t } = reader;
   const path = `/console/meetings/${meeting.id}`;
@@ -177,6 +184,7 @@ export const cancelPage = (
       <ErrorSummary reader={reader} form={form} labels={labels(reader)} />
       <Form reader={reader} action={`${path}/cancel`} csrf={csrf}>
         <HiddenField name="version" value={String(version)} />
+        <PartFields reader={reader} form={form} meeting={meeting} occurrences={occurrences} />
         <TextField
           reader={reader}
           form={form}
@@ -211,6 +219,7 @@ export const cancelPreviewPage = (
       <Facts
         facts={[
           [t('console.meetings.when'), spanOf(reader, meeting)],
+          ...scopeFacts(reader, form),
           [t('console.meetings.field.reason'), typeof reason === 'string' && reason !== '' ? reason : '–'],
           [t('console.meetings.told'), toldText(reader, told)],
         ]}
@@ -222,7 +231,7 @@ export const cancelPreviewPage = (
         action={`${path}/cancel`}
         version={version}
         form={form}
-        names={['reason']}
+        names={['reason', 'occurrence', 'scope']}
         kind="danger"
       >
         {t('console.meetings.cancel.confirm')}

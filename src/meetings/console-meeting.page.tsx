@@ -11,6 +11,7 @@ import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
 import { stateOf } from './console-meetings.page.js';
 import type { AnswerTable, Telling } from './console-meetings.service.js';
+import { Occurrences } from './console-series.page.js';
 import type { Meeting } from './meeting.js';
 
 export interface OverviewProps {
@@ -58,6 +59,7 @@ export const overviewPage = (reader: Reader, { csrf }: SignedIn, props: Overview
         </Form>
       )}
       <MeetingFacts reader={reader} {...props} />
+      <Occurrences reader={reader} meeting={meeting} now={now} />
       {announced && <Answers reader={reader} {...announced} />}
       <Acts reader={reader} csrf={csrf} path={path} state={state} version={props.version} />
     </ConsolePage>

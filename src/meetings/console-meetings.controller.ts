@@ -29,6 +29,7 @@ import {
   versionSchema,
 } from './meeting-form.js';
 import { MeetingsService } from './meetings.service.js';
+import { recurrenceOf } from './series-form.js';
 
 const MOST_LISTED = 200;
 
@@ -80,11 +81,22 @@ export class ConsoleMeetingsController {
       durationMinutes,
       host = by.contact,
       draft = this.ids.next(),
+      repeats,
+      occurrences,
+      lastDate,
       ...given
     } = form.value;
+    const rule = recurrenceOf({ date, time, timeZone, repeats, occurrences, lastDate });
+    if (!rule.ok) return withStatus(422, await this.newPage(reader, by, refusedForm(form.values, rule.errors)));
     const start = startOf({ date, time, fold }, timeZone);
     const made = start.ok
-      ? await this.meetings.draft({ ...given, ...timeOf(start.value, durationMinutes, timeZone), host, id: draft })
+      ? await this.meetings.draft({
+          ...given,
+          ...timeOf(start.value, durationMinutes, timeZone),
+          ...(rule.value && { recurrence: rule.value }),
+          host,
+          id: draft,
+        })
       : start;
     // A form sent twice, or again from the back button, leads to the meeting that it made.
     if (made.ok || made.reason === 'exists') return seeOther(reader.href(`/console/meetings/${draft}`));

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { formatSpan } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, ErrorSummary, Form, Notice, Table } from '../../libs/web/components.js';
+import { Actions, Button, ButtonLink, ErrorSummary, Form, Table } from '../../libs/web/components.js';
 import {
   CheckboxGroup,
   DateField,
@@ -22,6 +22,8 @@ import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
 import type { Meeting } from './meeting.js';
 import { LIMITS } from './meeting-form.js';
+import { RepeatFields } from './console-series.page.js';
+import { ChangedMeanwhile, labels } from './meeting-labels.page.js';
 
 export const meetingsPage = (
   reader: Reader,
@@ -94,6 +96,7 @@ export const newMeetingPage = (reader: Reader, { csrf, role }: SignedIn, form: F
           max={LIMITS.duration.max}
           required
         />
+        <RepeatFields {...field} />
         <SelectField
           {...field}
           name="audience"
@@ -162,13 +165,6 @@ export const editPage = (
     </ConsolePage>
   );
 };
-
-/** What was typed is kept; saving again is then meant. */
-export const ChangedMeanwhile = ({ reader }: { readonly reader: Reader }): VNode => (
-  <Notice kind="warning" title={reader.t('console.meetings.changed.title')}>
-    {reader.t('console.meetings.changed.text')}
-  </Notice>
-);
 
 type InForm = Pick<FieldProps, 'reader' | 'form'>;
 
@@ -251,21 +247,3 @@ const DetailFields = ({ languages, ...field }: InForm & { readonly languages: re
     </>
   );
 };
-
-export const labels = ({ t }: Reader): Readonly<Record<string, string>> => ({
-  title: t('console.meetings.field.title'),
-  description: t('console.meetings.field.description'),
-  date: t('console.meetings.field.date'),
-  time: t('console.meetings.field.time'),
-  fold: t('console.meetings.field.fold'),
-  timeZone: t('console.meetings.field.timeZone'),
-  durationMinutes: t('console.meetings.field.durationMinutes'),
-  audience: t('console.meetings.field.audience'),
-  languages: t('console.meetings.field.languages'),
-  room: t('console.meetings.field.room'),
-  dialIn: t('console.meetings.field.dialIn'),
-  capacity: t('console.meetings.field.capacity'),
-  reminders: t('console.meetings.field.reminders'),
-  host: t('console.meetings.field.host'),
-  reason: t('console.meetings.field.reason'),
-});

@@ -20,7 +20,9 @@ import { may } from '../people/person.js';
 import { RegionsService } from '../regions/regions.service.js';
 import { RepliesService } from '../replies/replies.service.js';
 import { HourlyCounts } from './hourly-counts.service.js';
-import type { Meeting } from './meeting.js';
+import { occurrenceAt } from '../invitations/series.js';
+import { subjectOf, type Meeting } from './meeting.js';
+import type { Part } from './meeting-series.js';
 import { MeetingsService } from './meetings.service.js';
 
 /** A meeting as a form of the console changes it. */
@@ -76,7 +78,8 @@ export class ConsoleMeetings {
   }
 
   async answers(meeting: Meeting): Promise<AnswerTable> {
-    const { id, moves } = meeting;
+    const { id } = meeting;
+    const { moves } = subjectOf(meeting);
     const answers = await this.settled(`answers|${id}|${String(meeting.revision)}`, id, () =>
       this.invitations.countAnswers({ id, moves }),
     );
@@ -85,9 +88,16 @@ export class ConsoleMeetings {
   }
 
   /** How many get a mail when this meeting moves, or is cancelled. */
-  async told(meeting: Meeting, change: 'move' | 'cancel'): Promise<ConsoleCount> {
-    const { id, moves, revision } = meeting;
-    const told = await this.settled(`${change}|${id}|${String(revision)}`, id, async () => {
+  async told(meeting: Meeting, change: 'move' | 'cancel', part?: Part): Promise<ConsoleCount> {
+    const { id, revision } = meeting;
+    const { moves } = subjectOf(meeting);
+    const which = part ? `|${part.scope}|${part.occurrence.toISOString()}` : '';
+    const told = await this.settled(`${change}|${id}|${String(revision)}${which}`, id, async () => {
+      const occurrence = part && meeting.series && occurrenceAt(meeting.series, part.occurrence);
+      if (occurrence && part.scope === 'this') {
+        return this.invitations.countToldOf(subjectOf(meeting), occurrence, change === 'move');
+      }
+      if (part) return this.invitations.countInSeries(subjectOf(meeting));
       if (change === 'move') return this.invitations.countToldOfMove({ id, moves });
       const { declined: _declined, ...others } = await this.invitations.countAnswers({ id, moves });
       return Object.values(others).reduce((sum, count) => sum + count, 0);

@@ -18,6 +18,8 @@ import type { TextKey, TextValues } from '../../libs/web/i18n.js';
 import { type Id, isId } from '../../libs/privacy/ids.js';
 import type { Meeting, MeetingTime } from './meeting.js';
 import { readRoom } from './room.js';
+import { occurrenceField } from '../invitations/occurrence-field.js';
+import { partFields, repeatFields } from './series-form.js';
 
 /** Limits of the fields, for the form to show. */
 export const LIMITS = {
@@ -110,6 +112,7 @@ export const newMeetingSchema = (lists: {
   z.object({
     ...details(lists.languages),
     ...start,
+    ...repeatFields,
     timeZone,
     durationMinutes: wholeNumber(LIMITS.duration.min, LIMITS.duration.max),
     audience: choice(lists.audiences),
@@ -126,9 +129,16 @@ export const editSchema = (languages: readonly string[]) => z.object({ ...detail
 
 const confirmed = optionalChoice(['yes']);
 
-export const moveSchema = z.object({ ...start, confirmed, version });
+export const moveSchema = z.object({ ...start, ...partFields, confirmed, version });
 
-export const cancelSchema = z.object({ reason: shortText(LIMITS.reason), confirmed, version });
+export const cancelSchema = z.object({ reason: shortText(LIMITS.reason), ...partFields, confirmed, version });
+
+/** One occurrence may have a title of its own. */
+export const renameSchema = z.object({
+  title: shortText(LIMITS.title, { required: true }),
+  occurrence: occurrenceField,
+  version,
+});
 
 /** For acts of one button. */
 export const versionSchema = z.object({ version });
@@ -152,7 +162,8 @@ export function startOf({ date, time, fold }: TypedStart, zone: string): Result<
   }
 }
 
-export type StartRefusal = 'gap' | 'fold' | 'in-the-past' | 'same-time' | 'ends-before-it-starts';
+export type StartRefusal =
+  'gap' | 'fold' | 'in-the-past' | 'same-time' | 'ends-before-it-starts' | 'not-a-series' | 'no-such-occurrence';
 
 /** Where each refusal of a rule shows in a form with a start. */
 export const START_ERRORS: Readonly<Record<StartRefusal, FormErrors>> = {
@@ -161,6 +172,8 @@ export const START_ERRORS: Readonly<Record<StartRefusal, FormErrors>> = {
   'in-the-past': { date: { key: 'console.meetings.error.past' } },
   'same-time': { time: { key: 'console.meetings.error.same-time' } },
   'ends-before-it-starts': { durationMinutes: { key: 'error.required' } },
+  'not-a-series': { date: { key: 'console.meetings.error.repeats' } },
+  'no-such-occurrence': { occurrence: { key: 'error.not-in-list' } },
 };
 
 /** Start and end of a new meeting. */
@@ -177,6 +190,7 @@ export const freshValues = (known: {
   readonly draft: Id;
 }): FormValues => ({
   durationMinutes: '60',
+  repeats: 'none',
   audience: 'everyone',
   reminders: DEFAULT_REMINDERS,
   ...known,

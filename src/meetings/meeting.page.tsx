@@ -18,7 +18,11 @@ import { countryChoices } from '../regions/countries.js';
 import { REGIONS } from '../regions/regions.js';
 import { zoneChoices } from '../regions/time-zones.js';
 import type { JoinPhase, Meeting } from './meeting.js';
+import { DateChoices, DatesText } from './meeting-dates.page.js';
 import { LONGEST_REGION } from './sign-up.js';
+
+/** Dates of a series whose counts are shown, the latest. */
+const MOST_HELD = 6;
 
 interface MeetingProps {
   readonly meeting: Meeting;
@@ -29,6 +33,7 @@ interface MeetingProps {
   /** The reader's where it is known, the meeting's, and those of its regions. */
   readonly timeZones: readonly string[];
   readonly full: boolean;
+  readonly now: Date;
   readonly calendars: AddToCalendarLinks;
   /** Its own address, absolute. */
   readonly address: string;
@@ -60,7 +65,7 @@ export const meetingPage = (reader: Reader, props: MeetingProps): VNode => {
           <Share reader={reader} share={toShare(reader, props)} />
         </>
       )}
-      {view && <Remains reader={reader} view={view} />}
+      {view && <Remains reader={reader} meeting={meeting} view={view} />}
       {phase === 'ideas' && meeting.capacity === null && (
         <Actions>
           <ButtonLink href={reader.href(`${path}/join`)}>{t('meetings.leave-idea')}</ButtonLink>
@@ -78,13 +83,16 @@ const toShare = ({ t, language }: Reader, { meeting, address }: MeetingProps): T
   lines: [meeting.title, formatSpan(meeting.start, meeting.end, meeting.timeZone, language), address],
 });
 
-const About = ({ reader, meeting, phase, timeZones, full }: MeetingProps & { readonly reader: Reader }): VNode => {
+const About = ({ reader, meeting, phase, timeZones, full, now }: MeetingProps & { readonly reader: Reader }): VNode => {
   const { t, language } = reader;
   const times = [...new Set(timeZones)].map((zone) => (
     <div key={zone}>{formatSpan(meeting.start, meeting.end, zone, language)}</div>
   ));
   const facts: (readonly [string, ComponentChildren])[] = [
-    [t('meetings.when'), phase === 'cancelled' ? <s>{times}</s> : times],
+    ...(meeting.series
+      ? [[t('meetings.dates.list'), <DatesText reader={reader} meeting={meeting} now={now} />] as const]
+      : []),
+    [t(meeting.series ? 'meetings.dates.next' : 'meetings.when'), phase === 'cancelled' ? <s>{times}</s> : times],
     ...(meeting.languages.length === 0
       ? []
       : [[t('meetings.spoken'), meeting.languages.map((each) => nameOfLanguage(each, language)).join(', ')] as const]),
@@ -155,6 +163,9 @@ const WithoutAddress = ({
 
 const SignUp = ({
   reader,
+  meeting,
+  now,
+  timeZones,
   form,
   full,
   notSaved,
@@ -168,6 +179,7 @@ const SignUp = ({
     country: t('interest.field.country'),
     language: t('interest.field.language'),
     timeZone: t('interest.field.timeZone'),
+    occurrence: t('meetings.dates'),
   };
   return (
     <>
@@ -192,6 +204,7 @@ const SignUp = ({
           hint={t('interest.promise.nobody-sees')}
           required
         />
+        <DateChoices {...field} meeting={meeting} now={now} timeZone={timeZones[0] ?? meeting.timeZone} />
         <TextField
           {...field}
           name="region"
@@ -232,9 +245,19 @@ const SignUp = ({
 };
 
 /** Counts in bands, and ideas as they were released. */
-const Remains = ({ reader, view }: { readonly reader: Reader; readonly view: ParticipationView }): VNode => {
+const Remains = ({
+  reader,
+  meeting,
+  view,
+}: {
+  readonly reader: Reader;
+  readonly meeting: Meeting;
+  readonly view: ParticipationView;
+}): VNode | null => {
   const { t } = reader;
   const { counts, ideas } = view;
+  const dates = (view.dates ?? []).slice(0, MOST_HELD);
+  if (meeting.series && dates.length === 0) return null;
   return (
     <>
       {counts && (
@@ -245,6 +268,14 @@ const Remains = ({ reader, view }: { readonly reader: Reader; readonly view: Par
           <Counted reader={reader} caption={t('meetings.participation.without')} table={counts.withoutSignUp} />
         </>
       )}
+      {dates.length > 0 && <h2>{t('meetings.participation')}</h2>}
+      {dates.map(({ start, end, counts: of }) => (
+        <section key={start.toISOString()}>
+          <h3>{formatSpan(start, end, meeting.timeZone, reader.language)}</h3>
+          <Counted reader={reader} caption={t('meetings.participation.signed-up')} table={of.signedUp} />
+          <Counted reader={reader} caption={t('meetings.participation.without')} table={of.withoutSignUp} />
+        </section>
+      ))}
       <h2>{t('meetings.ideas')}</h2>
       {ideas.length === 0 ? (
         <p>{t('meetings.ideas.none')}</p>

@@ -1,8 +1,11 @@
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, latest, MINUTE, plus } from '../../libs/time/clock.js';
+import { recurrenceProblem, type Recurrence } from '../../libs/time/recurrence.js';
+import { occurrencesOf, presentOccurrence, type Series } from '../invitations/series.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import type { MeetingEvent } from './meetings.events.js';
+import { addedReminders, lastEnd, timers, timersToCome } from './timers.js';
 
 /** When a meeting is: instants, and the zone in which people agreed on it. */
 export interface MeetingTime {
@@ -49,22 +52,32 @@ export interface Meeting extends MeetingDetails, MeetingTime {
   readonly cancelReason: string;
   /** From this secret come the markers that count someone once; destroyed when the meeting is closed. */
   readonly secret: Uint8Array | null;
+  /** Of a meeting that repeats; `start` and `end` are then those of the occurrence that runs or comes next. */
+  readonly series?: Series;
+  /** How many occurrences of a series have got their timers. */
+  readonly timed?: number;
 }
 
-export type NewMeeting = MeetingDetails & MeetingTime & Pick<Meeting, 'id' | 'audience' | 'host' | 'secret'>;
+export type NewMeeting = MeetingDetails &
+  MeetingTime &
+  Pick<Meeting, 'id' | 'audience' | 'host' | 'secret'> & { readonly recurrence?: Recurrence };
 
 /** How long after the end its page still takes ideas. */
 export const IDEAS_DAYS = 7;
-/** Invitations and deliveries are forgotten this long after the end. */
-export const FORGET_DAYS = 30;
+export type MeetingDecision<Refusal extends string> = Decision<Meeting, MeetingEvent, Refusal>;
 
-type MeetingDecision<Refusal extends string> = Decision<Meeting, MeetingEvent, Refusal>;
-
-export function draft(given: NewMeeting, now: Date): MeetingDecision<'in-the-past' | 'ends-before-it-starts'> {
+/** `not-a-series`: it cannot repeat as was wished. */
+export function draft(
+  { recurrence, ...given }: NewMeeting,
+  now: Date,
+): MeetingDecision<'in-the-past' | 'ends-before-it-starts' | 'not-a-series'> {
   if (given.end <= given.start) return refuse('ends-before-it-starts');
   if (given.start < now) return refuse('in-the-past');
+  if (recurrence && recurrenceProblem(recurrence) !== undefined) return refuse('not-a-series');
+  const minutes = (given.end.getTime() - given.start.getTime()) / MINUTE;
   return accept<Meeting, MeetingEvent>({
     ...given,
+    ...(recurrence && { series: beginning(newSeries(recurrence, minutes), given), timed: 0 }),
     status: 'draft',
     dryRun: false,
     revision: 0,
@@ -74,6 +87,22 @@ export function draft(given: NewMeeting, now: Date): MeetingDecision<'in-the-pas
     cancelReason: '',
   });
 }
+
+/** Where clocks show the first start twice and the later one is meant, that occurrence alone is later than the rule has it. */
+function beginning(series: Series, { start, end }: MeetingTime): Series {
+  const [first] = occurrencesOf(series);
+  if (!first || first.original.getTime() === start.getTime()) return series;
+  return { ...series, changes: [{ original: first.original, at: series.at, cancelled: null, start, end }] };
+}
+
+export const newSeries = (recurrence: Recurrence, minutes: number): Series => ({
+  recurrence,
+  minutes,
+  changes: [],
+  at: { revision: 0, sequence: 0, moves: 0 },
+  endsBefore: null,
+  endReason: '',
+});
 
 /** Notes that a dry run was looked at. Any change of the draft asks for another. */
 export function tryOut(meeting: Meeting, now: Date): MeetingDecision<'not-a-draft' | 'in-the-past'> {
@@ -94,9 +123,9 @@ export function announce(meeting: Meeting, now: Date): MeetingDecision<'not-a-dr
     changedAt: changeTime(meeting, now),
   };
   return accept<Meeting, MeetingEvent>(
-    announced,
+    withTimers(announced, now),
     { type: 'meeting.announced', data: { revision: announced.revision } },
-    ...timers(announced, now),
+    ...timers(withTimers(announced, now), now),
   );
 }
 
@@ -130,10 +159,10 @@ export function edit(
   };
   const added = edited.reminders.filter((minutes) => !meeting.reminders.includes(minutes));
   return accept<Meeting, MeetingEvent>(
-    edited,
+    shown || moved ? marked(edited) : edited,
     // Capacity and reminders are not part of the invitation: nobody is told.
     ...(shown || moved ? [changed(edited, now, editWindow)] : []),
-    ...reminders(edited, now, added),
+    ...addedReminders(edited, now, added),
   );
 }
 
@@ -166,7 +195,7 @@ export function move(
 /** Cancels an announced meeting. A move that still waits is swallowed: guests get one CANCEL (RFC 5546 3.2.5). */
 export function cancel(meeting: Meeting, reason: string, now: Date): MeetingDecision<'not-announced' | 'over'> {
   if (meeting.status !== 'announced') return refuse('not-announced');
-  if (meeting.end <= now) return refuse('over');
+  if (lastEnd(meeting) <= now) return refuse('over');
   const cancelled: Meeting = {
     ...meeting,
     status: 'cancelled',
@@ -175,7 +204,7 @@ export function cancel(meeting: Meeting, reason: string, now: Date): MeetingDeci
     sequence: meeting.sequence + 1,
     changedAt: changeTime(meeting, now),
   };
-  return accept<Meeting, MeetingEvent>(cancelled, {
+  return accept<Meeting, MeetingEvent>(marked(cancelled), {
     type: 'meeting.cancelled',
     data: { revision: cancelled.revision },
   });
@@ -184,6 +213,23 @@ export function cancel(meeting: Meeting, reason: string, now: Date): MeetingDeci
 /** Throws a draft away; nobody has heard of it. */
 export function discard(meeting: Meeting): Decision<Meeting | undefined, MeetingEvent, 'not-a-draft'> {
   return meeting.status === 'draft' ? accept<Meeting | undefined, MeetingEvent>(undefined) : refuse('not-a-draft');
+}
+
+/** The meeting as it stands at a moment: a series with the times of the occurrence that runs or comes next. */
+export function presentMeeting(meeting: Meeting, now: Date): Meeting {
+  const occurrence = meeting.series && presentOccurrence(meeting.series, now);
+  return occurrence ? { ...meeting, start: occurrence.start, end: occurrence.end } : meeting;
+}
+
+/** After an occurrence the next ones get their timers. */
+export function windOn(meeting: Meeting, now: Date): Decision<Meeting, MeetingEvent, never> {
+  if (!meeting.series || meeting.status !== 'announced') return accept<Meeting, MeetingEvent>(meeting);
+  const { timed, events } = timersToCome(meeting, now);
+  const { start, end } = presentMeeting(meeting, now);
+  const same = timed === meeting.timed && start.getTime() === meeting.start.getTime();
+  return same
+    ? accept<Meeting, MeetingEvent>(meeting)
+    : accept<Meeting, MeetingEvent>({ ...meeting, start, end, timed }, ...events);
 }
 
 /** After the count is published the secret goes, and with it every way from a marker to a guest. */
@@ -196,10 +242,10 @@ export const subjectOf = (meeting: Meeting): Subject => ({
   status: meeting.status === 'cancelled' ? 'cancelled' : 'announced',
   revision: meeting.revision,
   sequence: meeting.sequence,
-  moves: meeting.moves,
+  moves: meeting.series?.at.moves ?? meeting.moves,
   changedAt: meeting.changedAt,
   start: meeting.start,
-  end: meeting.end,
+  end: lastEnd(meeting),
   timeZone: meeting.timeZone,
   title: meeting.title,
   description: meeting.description,
@@ -209,6 +255,11 @@ export const subjectOf = (meeting: Meeting): Subject => ({
   cancelReason: meeting.cancelReason,
   audience: meeting.audience,
   host: meeting.host,
+  ...(meeting.series && {
+    series: meeting.series,
+    answersTo: meeting.moves,
+    answersFrom: meeting.series.at.sequence,
+  }),
 });
 
 /** Retention: what only mattered to those who were invited goes; what the meeting was about stays. */
@@ -228,37 +279,29 @@ export function joinPhase(meeting: Pick<Meeting, 'status' | 'start' | 'end'>, no
 }
 
 /** Now, or later than the change before where two come at once or a clock was set back. */
-const changeTime = ({ changedAt }: Meeting, now: Date): Date => latest(now, plus(changedAt, 1_000));
+export const changeTime = ({ changedAt }: Meeting, now: Date): Date => latest(now, plus(changedAt, 1_000));
 
 /** A draft is never over: it may be given a new time, or be thrown away. */
-function closedBecause(meeting: Meeting, now: Date): 'cancelled' | 'over' | undefined {
+export function closedBecause(meeting: Meeting, now: Date): 'cancelled' | 'over' | undefined {
   if (meeting.status === 'cancelled') return 'cancelled';
-  return meeting.status === 'announced' && meeting.end <= now ? 'over' : undefined;
+  return meeting.status === 'announced' && lastEnd(meeting) <= now ? 'over' : undefined;
 }
 
-const changed = (meeting: Meeting, now: Date, editWindow: number): MeetingEvent => ({
+export const changed = (meeting: Meeting, now: Date, editWindow: number): MeetingEvent => ({
   type: 'meeting.changed',
   data: { revision: meeting.revision },
   dueAt: plus(now, editWindow),
 });
 
-/** A moved meeting gets new timers; the old ones see other `moves` and do nothing. */
-const timers = (meeting: Meeting, now: Date): MeetingEvent[] => [
-  ...reminders(meeting, now, meeting.reminders),
-  { type: 'meeting.ended', data: { moves: meeting.moves }, dueAt: meeting.end },
-  { type: 'meeting.forgotten', data: { moves: meeting.moves }, dueAt: plus(meeting.end, FORGET_DAYS * DAY) },
-];
+/** Notes how far the timers of a series reach. */
+const withTimers = (meeting: Meeting, now: Date): Meeting =>
+  meeting.series ? { ...meeting, timed: timersToCome(meeting, now).timed } : meeting;
 
-/** Offsets that are past already are not made. */
-const reminders = (meeting: Meeting, now: Date, offsets: readonly number[]): MeetingEvent[] =>
-  offsets
-    .map((minutes) => ({ minutes, dueAt: plus(meeting.start, -minutes * MINUTE) }))
-    .filter(({ dueAt }) => dueAt > now)
-    .map(({ minutes, dueAt }) => ({
-      type: 'meeting.reminder-due',
-      data: { minutes, moves: meeting.moves },
-      dueAt,
-    }));
+/** Of a series: all of it has changed now. */
+const marked = (meeting: Meeting): Meeting => {
+  const { series, revision, sequence } = meeting;
+  return series ? { ...meeting, series: { ...series, at: { ...series.at, revision, sequence } } } : meeting;
+};
 
 const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index]);

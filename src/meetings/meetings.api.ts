@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Clock } from '../../libs/time/clock.js';
 import { Links } from '../links.js';
 import type { Meeting } from './meeting.js';
+import { repeatsOf } from './published-series.js';
 import { MeetingsService } from './meetings.service.js';
 
 const MOST_LISTED = 100;
@@ -16,6 +17,22 @@ const meetingSchema = z.strictObject({
   start: z.string().describe('ISO 8601, UTC'),
   end: z.string().describe('ISO 8601, UTC'),
   timeZone: z.string().describe('IANA time zone in which people agreed on the time'),
+  repeats: z
+    .strictObject({
+      frequency: z.enum(['weekly', 'fortnightly', 'monthly']),
+      next: z.array(
+        z.strictObject({
+          occurrence: z.string().describe('the start that the rule gives it, ISO 8601, UTC; it names this date'),
+          start: z.string(),
+          end: z.string(),
+          title: z.string(),
+          cancelled: z.boolean(),
+        }),
+      ),
+      more: z.number().int().describe('how many come after these'),
+    })
+    .optional()
+    .describe('of a meeting that repeats: its dates to come; start and end are those of the next'),
   languages: z.array(z.string()).describe('spoken in the meeting'),
   audience: z.string().describe('everyone, or the id of a region or twin region'),
   capacity: z.number().int().nullable().describe('how many may accept; null: as many as wish'),
@@ -70,6 +87,7 @@ export class MeetingsApi {
       start: meeting.start.toISOString(),
       end: meeting.end.toISOString(),
       timeZone: meeting.timeZone,
+      ...(meeting.series && { repeats: repeatsOf(meeting.series, meeting, this.clock.now()) }),
       languages: [...meeting.languages],
       audience: meeting.audience,
       capacity: meeting.capacity,

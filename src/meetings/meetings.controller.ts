@@ -9,13 +9,14 @@ import { Clock } from '../../libs/time/clock.js';
 import { isTimeZone, presentName } from '../../libs/time/zones.js';
 import { type Answer, withStatus } from '../../libs/web/answers.js';
 import { unlessKnown } from '../../libs/web/conditional.js';
-import { freshForm, parseForm, type FormState } from '../../libs/web/forms.js';
+import { freshForm, parseForm, refusedForm, type FormState } from '../../libs/web/forms.js';
 import { HONEYPOT } from '../../libs/web/form-fields.js';
 import { PageProblem } from '../../libs/web/problem.js';
 import { RateLimit } from '../../libs/web/rate-limit.js';
 import { CurrentReader, type Reader } from '../../libs/web/reader.js';
 import { SETTINGS, type Settings } from '../config.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
+import { meetingOf, occurrenceAt, occurrenceId } from '../invitations/series.js';
 import { Links } from '../links.js';
 import { ParticipationService } from '../participation/participation.service.js';
 import { findRegion } from '../regions/regions.js';
@@ -29,6 +30,8 @@ import { signingUp, signUpSchema } from './sign-up.js';
 import { SignUpService } from './sign-up.service.js';
 
 const MOST_LISTED = 50;
+/** How often those who subscribe to a series should look. */
+const REFRESH_MINUTES = 60;
 
 /** Where someone says they are, to read times on their own clocks. */
 interface Whereabouts {
@@ -100,15 +103,29 @@ export class MeetingsController {
     const form = parseForm(signUpSchema(reader.languages), body);
     if (!form.ok) return withStatus(422, await this.page(reader, meeting, form));
     if (!form.value[HONEYPOT]) {
-      const saved = await this.succeeds(() => this.signUps.signUp(id, signingUp(form.value, reader.language)));
+      const wished = this.wishedOf(meeting, form.value.occurrence);
+      if (!wished) {
+        const refused = refusedForm(form.values, { occurrence: { key: 'error.not-in-list' } });
+        return withStatus(422, await this.page(reader, meeting, refused));
+      }
+      const saved = await this.succeeds(() => this.signUps.signUp(wished, signingUp(form.value, reader.language)));
       if (!saved) return withStatus(503, await this.page(reader, meeting, freshForm(form.values), undefined, true));
     }
     return signedUpPage(reader, meeting);
   }
 
-  /** A draft is nobody's business yet. */
+  /** What is signed up to: the meeting, or each of the dates that were chosen; undefined where one is none, or over. */
+  private wishedOf({ id, series }: Meeting, chosen: readonly Date[]): readonly Id[] | undefined {
+    if (!series || chosen.length === 0) return [id];
+    const now = this.clock.now();
+    const found = chosen.map((original) => occurrenceAt(series, original));
+    const open = found.filter((each) => each?.cancelled === null && each.end > now);
+    return open.length === chosen.length ? chosen.map((original) => occurrenceId(id, original)) : undefined;
+  }
+
+  /** A draft is nobody's business yet. One occurrence is shown on the page of its meeting. */
   private async open(id: Id): Promise<Meeting> {
-    const meeting = await this.meetings.get(id);
+    const meeting = await this.meetings.get(meetingOf(id));
     if (!meeting || meeting.status === 'draft') throw new PageProblem(404);
     return meeting;
   }
@@ -139,7 +156,8 @@ export class MeetingsController {
         ...{ title: meeting.title, start: meeting.start, end: meeting.end },
       }),
       address: page,
-      view: isOver ? await this.participation.forMeeting(meeting) : undefined,
+      now: this.clock.now(),
+      view: isOver || meeting.series ? await this.participation.forMeeting(meeting) : undefined,
     });
   }
 
@@ -158,6 +176,8 @@ export class MeetingsController {
     const page = this.links.page(`meetings/${meeting.id}`);
     return publication({
       meetings: [publishedMeeting(meeting, { language, t, page, organizer: this.settings.MAIL_FROM })],
+      // Of a series it is one to subscribe to: its dates change.
+      ...(meeting.series && { feed: { name: meeting.title, refreshMinutes: REFRESH_MINUTES } }),
     });
   }
 

@@ -15,4 +15,18 @@ export class MeetingsHandlers {
     await this.meetings.forget(meeting, Number(entry.data['moves']));
     return undefined;
   }
+
+  @Handles('meetings.wind-on', 'meeting.ended')
+  async windOn(meeting: Id): Promise<NextPage> {
+    await this.meetings.windOn(meeting);
+    return undefined;
+  }
+
+  @Handles('meetings.go-on', 'meeting.split')
+  async goOn(meeting: Id, { data }: Entry): Promise<NextPage> {
+    const { into, from, start, count } = data;
+    if (typeof into !== 'string' || !(from instanceof Date) || !(start instanceof Date)) return undefined;
+    await this.meetings.goOn(meeting, into, { from, start, count: Number(count) });
+    return undefined;
+  }
 }

@@ -5,7 +5,8 @@ import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, plus } from '../../libs/time/clock.js';
-import type { Meeting } from './meeting.js';
+import { occurrencesOf } from '../invitations/series.js';
+import { presentMeeting, type Meeting } from './meeting.js';
 import type { MeetingEvent } from './meetings.events.js';
 import { MEETINGS } from './meetings.schema.js';
 
@@ -38,38 +39,48 @@ export class MeetingsRepository {
   /** Announced meetings that have not ended, soonest first. None lasts longer than a day. */
   async upcoming(now: Date, limit: number): Promise<Meeting[]> {
     const filter = { 'state.status': 'announced', 'state.start': trusted({ $gt: plus(now, -DAY) }) };
-    const meetings = await this.list(filter, 1, limit + AT_ONCE);
+    const meetings = await this.list(filter, 1, limit + AT_ONCE, now);
     return meetings.filter(({ end }) => end > now).slice(0, limit);
   }
 
   /** Meetings that were held, latest first. */
   async past(now: Date, limit: number): Promise<Meeting[]> {
     const filter = { 'state.status': 'announced', 'state.start': trusted({ $lte: now }) };
-    const meetings = await this.list(filter, -1, limit + AT_ONCE);
+    const meetings = await this.list(filter, -1, limit + AT_ONCE, now);
     return meetings.filter(({ end }) => end <= now).slice(0, limit);
   }
 
   /** What was announced, cancelled or not, and ended after `since`, soonest first. */
-  async published(since: Date, limit: number): Promise<Meeting[]> {
+  async published(since: Date, now: Date, limit: number): Promise<Meeting[]> {
     const filter = {
       'state.status': trusted({ $in: ['announced', 'cancelled'] }),
       'state.start': trusted({ $gt: plus(since, -DAY) }),
     };
-    const meetings = await this.list(filter, 1, limit + AT_ONCE);
+    const meetings = await this.list(filter, 1, limit + AT_ONCE, now);
     return meetings.filter(({ end }) => end > since).slice(0, limit);
   }
 
   /** Every meeting for the console, latest first. */
-  all(limit: number): Promise<Meeting[]> {
-    return this.list({ 'state.start': trusted({ $exists: true }) }, -1, limit);
+  all(now: Date, limit: number): Promise<Meeting[]> {
+    return this.list({ 'state.start': trusted({ $exists: true }) }, -1, limit, now);
   }
 
+  /** Each occurrence of a series is a meeting of its own. */
   async countHeld(now: Date): Promise<number> {
-    return this.meetings.countDocuments({
-      'state.status': 'announced',
-      'state.start': trusted({ $lte: now }),
-      'state.end': trusted({ $lte: now }),
-    } as never);
+    const announced = { 'state.status': 'announced' };
+    const [single, series] = await Promise.all([
+      this.meetings.countDocuments({
+        ...announced,
+        'state.start': trusted({ $lte: now }),
+        'state.end': trusted({ $lte: now }),
+        'state.series': trusted({ $exists: false }),
+      } as never),
+      this.meetings
+        .find({ ...announced, 'state.series': trusted({ $exists: true }) } as never, { 'state.series': 1 } as never)
+        .lean<Stored<Pick<Meeting, 'series'>>[]>(),
+    ]);
+    const held = series.map(({ state }) => (state?.series ? occurrencesOf(state.series) : []));
+    return single + held.flat().filter(({ cancelled, end }) => cancelled === null && end <= now).length;
   }
 
   /** What is pending of telling guests: under way, or waiting for its time. */
@@ -79,12 +90,12 @@ export class MeetingsRepository {
     return { going: due.some((dueAt) => dueAt <= now), waiting: due.some((dueAt) => dueAt > now) };
   }
 
-  private async list(filter: object, order: 1 | -1, limit: number): Promise<Meeting[]> {
+  private async list(filter: object, order: 1 | -1, limit: number, now: Date): Promise<Meeting[]> {
     const found = await this.meetings
       .find(filter as never, { state: 1 } as never)
       .sort({ 'state.start': order, _id: 1 })
       .limit(limit)
       .lean<Stored<Meeting>[]>();
-    return found.flatMap(({ state }) => (state ? [state] : []));
+    return found.flatMap(({ state }) => (state ? [presentMeeting(state, now)] : []));
   }
 }

@@ -5,11 +5,16 @@ import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
 import { newMarkerSecret } from '../../libs/privacy/marker.js';
 import { Clock } from '../../libs/time/clock.js';
+import type { Recurrence } from '../../libs/time/recurrence.js';
 import { SETTINGS, type Settings } from '../config.js';
+import { occurrenceSubject } from '../invitations/occurrence.js';
+import { occurrenceAt, readOccurrenceId } from '../invitations/series.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
 import { RegionsService } from '../regions/regions.service.js';
 import * as rules from './meeting.js';
-import { subjectOf, type Meeting, type MeetingDetails, type MeetingTime } from './meeting.js';
+import { presentMeeting, subjectOf, type Meeting, type MeetingDetails, type MeetingTime } from './meeting.js';
+import * as seriesRules from './meeting-series.js';
+import type { Part } from './meeting-series.js';
 import type { MeetingEvent } from './meetings.events.js';
 import { MeetingsRepository } from './meetings.repository.js';
 import { MEETINGS } from './meetings.schema.js';
@@ -20,7 +25,12 @@ export interface GivenDetails extends Omit<MeetingDetails, 'room'> {
   readonly room: string;
 }
 
-export type GivenMeeting = GivenDetails & MeetingTime & Pick<Meeting, 'id' | 'audience' | 'host'>;
+export type GivenMeeting = GivenDetails &
+  MeetingTime &
+  Pick<Meeting, 'id' | 'audience' | 'host'> & { readonly recurrence?: Recurrence };
+
+type CancelRefusal = 'not-announced' | 'cancelled' | 'over' | 'no-such-occurrence';
+type MoveRefusal = Exclude<CancelRefusal, 'not-announced'> | 'in-the-past' | 'same-time' | 'not-a-series';
 
 /** `changed-meanwhile`: the form showed an older version. */
 type Outcome<Refusal extends string> = Promise<Result<Meeting, Refusal | 'unknown' | 'changed-meanwhile'>>;
@@ -48,12 +58,15 @@ export class MeetingsService implements OnModuleInit {
     });
   }
 
-  get(id: Id): Promise<Meeting | undefined> {
-    return this.meetings.get(id);
+  /** As it stands now: a series with the times of the occurrence that runs or comes next. */
+  async get(id: Id): Promise<Meeting | undefined> {
+    const meeting = await this.meetings.get(id);
+    return meeting && presentMeeting(meeting, this.clock.now());
   }
 
-  withVersion(id: Id): Promise<{ readonly version: number; readonly state: Meeting } | undefined> {
-    return this.meetings.store.load(id);
+  async withVersion(id: Id): Promise<{ readonly version: number; readonly state: Meeting } | undefined> {
+    const stored = await this.meetings.store.load(id);
+    return stored && { ...stored, state: presentMeeting(stored.state, this.clock.now()) };
   }
 
   /** Announced and not over, soonest first. */
@@ -68,12 +81,12 @@ export class MeetingsService implements OnModuleInit {
 
   /** What everyone may know of: announced or cancelled, ended after `since` or to come, soonest first. */
   published(since: Date, limit: number): Promise<Meeting[]> {
-    return this.meetings.published(since, limit);
+    return this.meetings.published(since, this.clock.now(), limit);
   }
 
   /** Drafts and cancelled ones too, latest start first. */
   all(limit: number): Promise<Meeting[]> {
-    return this.meetings.all(limit);
+    return this.meetings.all(this.clock.now(), limit);
   }
 
   countHeld(): Promise<number> {
@@ -116,7 +129,9 @@ export class MeetingsService implements OnModuleInit {
     return this.meetings.tells(id, this.clock.now());
   }
 
-  async draft(given: GivenMeeting): Promise<Result<Meeting, 'in-the-past' | 'ends-before-it-starts' | 'exists'>> {
+  async draft(
+    given: GivenMeeting,
+  ): Promise<Result<Meeting, 'in-the-past' | 'ends-before-it-starts' | 'not-a-series' | 'exists'>> {
     const { room, ...rest } = given;
     const sealed = this.sealRoom(given.id, room);
     const decided = rules.draft({ ...rest, room: sealed, secret: newMarkerSecret() }, this.clock.now());
@@ -172,6 +187,67 @@ export class MeetingsService implements OnModuleInit {
     return this.change(id, (meeting) => rules.cancel(meeting, reason, this.clock.now()), version);
   }
 
+  /** What moving occurrences would do, without doing it. */
+  tryMoveOccurrences(meeting: Meeting, part: Part, start: Date): Result<Meeting, MoveRefusal> {
+    const options = { editWindow: this.editWindow, into: meeting.id };
+    const decided = seriesRules.moveOccurrences(meeting, part, start, this.clock.now(), options);
+    return decided.ok ? done(decided.state) : decided;
+  }
+
+  moveOccurrences(id: Id, part: Part, start: Date, version?: number): Outcome<MoveRefusal> {
+    const options = { editWindow: this.editWindow, into: this.ids.next() };
+    return this.change(
+      id,
+      (meeting) => seriesRules.moveOccurrences(meeting, part, start, this.clock.now(), options),
+      version,
+    );
+  }
+
+  tryCancelOccurrences(meeting: Meeting, part: Part): Result<Meeting, CancelRefusal> {
+    const decided = seriesRules.cancelOccurrences(meeting, part, '', this.clock.now());
+    return decided.ok ? done(decided.state) : decided;
+  }
+
+  cancelOccurrences(id: Id, part: Part, reason: string, version?: number): Outcome<CancelRefusal> {
+    return this.change(
+      id,
+      (meeting) => seriesRules.cancelOccurrences(meeting, part, reason, this.clock.now()),
+      version,
+    );
+  }
+
+  renameOccurrence(
+    id: Id,
+    original: Date,
+    title: string,
+    version?: number,
+  ): Outcome<'cancelled' | 'over' | 'no-such-occurrence'> {
+    return this.change(
+      id,
+      (meeting) => seriesRules.renameOccurrence(meeting, original, title, this.clock.now(), this.editWindow),
+      version,
+    );
+  }
+
+  /** Makes the meeting that goes on with what was split off; one that is there already stays as it is. */
+  async goOn(
+    of: Id,
+    into: Id,
+    split: { readonly from: Date; readonly start: Date; readonly count: number },
+  ): Promise<void> {
+    const old = await this.meetings.get(of);
+    if (!old) return;
+    const room = this.sealRoom(into, this.roomOf(old));
+    const given = { ...split, id: into, room, secret: newMarkerSecret() };
+    const decided = seriesRules.goOn(old, given, this.clock.now());
+    if (decided.ok) await this.meetings.store.create(into, decided.state, decided.events);
+  }
+
+  /** After an occurrence the next ones get their timers. */
+  windOn(id: Id): Outcome<never> {
+    return this.change(id, (meeting) => rules.windOn(meeting, this.clock.now()));
+  }
+
   discard(id: Id, version?: number): Outcome<'not-a-draft'> {
     return this.change(id, rules.discard, version);
   }
@@ -197,8 +273,12 @@ export class MeetingsService implements OnModuleInit {
   }
 
   private async subject(id: Id): Promise<Subject | undefined> {
-    const meeting = await this.meetings.get(id);
-    return meeting && meeting.status !== 'draft' ? subjectOf(meeting) : undefined;
+    const one = readOccurrenceId(id);
+    const meeting = await this.get(one?.meeting ?? id);
+    if (!meeting || meeting.status === 'draft') return undefined;
+    if (!one) return subjectOf(meeting);
+    const occurrence = meeting.series && occurrenceAt(meeting.series, one.original);
+    return occurrence && occurrenceSubject(subjectOf(meeting), occurrence);
   }
 
   private async notBegun(now: Date): Promise<readonly Subject[]> {

@@ -1,6 +1,7 @@
-import type { PublishedMeeting } from '../../libs/calendar/publication.js';
+import type { PublishedMeeting, PublishedSeries } from '../../libs/calendar/publication.js';
 import type { Translate } from '../../libs/web/i18n.js';
 import type { Meeting } from './meeting.js';
+import { publishedSeries } from './published-series.js';
 
 /** In whose words a meeting is published, and where its page is. */
 export interface Publishing {
@@ -12,21 +13,25 @@ export interface Publishing {
 }
 
 /** A meeting as everyone's calendar may have it: no guest, no room, no number to call, nobody's name. */
-export function publishedMeeting(meeting: Meeting, publishing: Publishing): PublishedMeeting {
+export function publishedMeeting(meeting: Meeting, publishing: Publishing): PublishedMeeting | PublishedSeries {
   const { language, t, page, organizer } = publishing;
   const { start, end, sequence } = meeting;
   const cancelled = meeting.status === 'cancelled';
-  return {
+  const texts = {
     ...publicTexts(meeting, publishing),
+    url: page,
+    ...(meeting.capacity === null && !cancelled && { conference: { uri: `${page}/join`, label: t('meetings.join') } }),
+  };
+  return {
+    ...texts,
     // No invitation has this id, so that a calendar keeps the two apart.
     uid: meeting.id,
-    ...{ start, end, sequence, language, organizer },
+    ...(meeting.series ? publishedSeries(meeting.series, meeting, texts) : { start, end }),
+    ...{ sequence, language, organizer },
     dtstamp: meeting.changedAt,
     // Calendars that subscribe know no CANCEL, and some show nothing of STATUS.
     summary: cancelled ? t('feeds.cancelled', { title: meeting.title }) : meeting.title,
     status: cancelled ? 'CANCELLED' : 'CONFIRMED',
-    url: page,
-    ...(meeting.capacity === null && !cancelled && { conference: { uri: `${page}/join`, label: t('meetings.join') } }),
   };
 }
 

@@ -22,14 +22,18 @@ export class SignUpService {
   ) {}
 
   /**
+   * Signs up to a meeting, or to each of the occurrences of one.
+   *
    * A new address is asked to confirm (by the event of its enrolment) and keeps this meeting as a wish; one that waits is
    * sent its link again; a confirmed one gets its invitation, or hears that it is in already; others hear nothing.
    */
-  signUp(meeting: Id, given: SigningUp): Promise<void> {
+  signUp(meetings: readonly Id[], given: SigningUp): Promise<void> {
     return inSameTime(async () => {
-      const enrolment = await this.contacts.enrol({ ...given, wants: [], wish: meeting });
-      if (enrolment.outcome === 'waiting') await this.tell(enrolment.contact.id, 'confirmation');
-      if (enrolment.outcome === 'known') await this.known(meeting, enrolment.contact);
+      for (const [index, meeting] of meetings.entries()) {
+        const enrolment = await this.contacts.enrol({ ...given, wants: [], wish: meeting });
+        if (enrolment.outcome === 'waiting' && index === 0) await this.tell(enrolment.contact.id, 'confirmation');
+        if (enrolment.outcome === 'known') await this.known(meeting, enrolment.contact);
+      }
     });
   }
 

@@ -5,6 +5,7 @@ import { HONEYPOT } from '../../libs/web/form-fields.js';
 import type { Language } from '../../libs/web/i18n.js';
 import { readAddress, type Address } from '../contacts/address.js';
 import { type Country, COUNTRIES } from '../regions/countries.js';
+import { occurrencesField } from '../invitations/occurrence-field.js';
 import { findRegion } from '../regions/regions.js';
 import { zoneFor } from '../regions/time-zones.js';
 
@@ -19,6 +20,8 @@ export const signUpSchema = (languages: readonly Language[]) =>
     country: optionalChoice(COUNTRIES),
     language: optionalChoice(languages),
     timeZone: optionalChoice(KNOWN_TIME_ZONES),
+    /** Of a meeting that repeats; none: all of it. */
+    occurrence: occurrencesField,
     [HONEYPOT]: honeypot(),
   });
 

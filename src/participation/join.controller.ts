@@ -66,10 +66,10 @@ export class JoinController {
 
   /** What a form asks for: to come in, or to leave an idea, which goes on for a week after the end. */
   private async take(reader: Reader, entrance: Entrance, body: unknown): Promise<Answer> {
-    const { phase } = entrance;
-    if (phase !== 'open' && phase !== 'ideas') return this.show(reader, entrance, 409);
+    const { phase, takesIdeas } = entrance;
+    if (!takesIdeas) return this.show(reader, entrance, 409);
     if (has(body, 'idea')) return this.takeIdea(reader, entrance, body);
-    if (phase === 'ideas') return this.show(reader, entrance, 409);
+    if (phase !== 'open') return this.show(reader, entrance, 409);
     const form = parseForm(joinSchema, body);
     if (!form.ok) return this.show(reader, entrance, 422, form);
     const { withYou = 0, region, website: isRobot } = form.value;

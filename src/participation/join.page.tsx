@@ -29,7 +29,12 @@ export const joinPage = (reader: Reader, props: JoinProps): VNode => {
       <h1>{meeting.title}</h1>
       <When reader={reader} entrance={props.entrance} />
       {props.idea === 'kept' && <Notice kind="success">{t('participation.idea.kept')}</Notice>}
-      {phase === 'before' && <Before reader={reader} entrance={props.entrance} />}
+      {phase === 'before' && (
+        <>
+          <Before reader={reader} entrance={props.entrance} />
+          {props.entrance.takesIdeas && <IdeaForm reader={reader} {...props} />}
+        </>
+      )}
       {phase === 'open' && (
         <>
           <WayIn reader={reader} {...props} form={props.idea === undefined ? props.form : freshForm()} />

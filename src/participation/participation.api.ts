@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Banded, PlaceLevel, PublicCount, Table } from '../../libs/privacy/bands.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
+import { meetingOf, readOccurrenceId } from '../invitations/series.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
 import { ParticipationService } from './participation.service.js';
 
@@ -34,6 +35,10 @@ const counts = z.strictObject({
   participation: z.array(
     z.strictObject({
       meeting: z.string(),
+      occurrence: z
+        .string()
+        .optional()
+        .describe('of a meeting that repeats: the start that its rule gives this date, in UTC'),
       signedUp: table.describe('those who joined by their invitation, with those beside them'),
       withoutSignUp: table,
     }),
@@ -55,19 +60,28 @@ export class ParticipationApi {
   @ApiOperation({ summary: 'What is anonymous: meetings held, answers released, participation in bands' })
   @ApiOkResponse({ standardSchema: counts })
   async all(): Promise<z.output<typeof counts>> {
-    const [meetings, meetingsHeld, answersReleased] = await Promise.all([
+    const [past, upcoming, meetingsHeld, answersReleased] = await Promise.all([
       this.meetings.past(LATEST),
+      this.meetings.upcoming(LATEST),
       this.meetings.countHeld(),
       this.feedback.answersReleased(),
     ]);
-    const participation = [...(await this.participation.ofMeetings(meetings))].map(([meeting, of]) => ({
-      meeting,
+    // Of those to come, series have dates that are over.
+    const counted = await this.participation.ofMeetings([...past, ...upcoming]);
+    const participation = [...counted].map(([id, of]) => ({
+      meeting: meetingOf(id),
+      ...occurrenceIn(id),
       signedUp: placesOf(of.signedUp),
       withoutSignUp: placesOf(of.withoutSignUp),
     }));
     return { meetingsHeld, answersReleased, participation };
   }
 }
+
+const occurrenceIn = (counted: string): { readonly occurrence?: string } => {
+  const one = readOccurrenceId(counted);
+  return one ? { occurrence: one.original.toISOString() } : {};
+};
 
 const placesOf = ({ total, cells }: Table<PlaceLevel, PublicCount>): Places => ({ total, places: cells.map(cellOf) });
 

@@ -11,7 +11,9 @@ export class ParticipationHandlers {
 
   @Handles('participation.close', 'meeting.ended')
   async close(meeting: Id, entry: Entry): Promise<NextPage> {
-    const later = await this.participation.close(meeting, Number(entry.data['moves']));
+    const { moves, occurrence } = entry.data;
+    const original = occurrence instanceof Date ? occurrence : undefined;
+    const later = await this.participation.close(meeting, Number(moves), original);
     return later && { later };
   }
 }

@@ -9,9 +9,18 @@ import type { Answer } from '../feedback/feedback.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import type { Invitation } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
+import {
+  occurrenceAt,
+  occurrenceId,
+  presentOccurrence,
+  readOccurrenceId,
+  takingPlace,
+  type Occurrence,
+} from '../invitations/series.js';
 import { Links } from '../links.js';
 import { joinPhase, type JoinPhase, type Meeting } from '../meetings/meeting.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
+import { lastEnd } from '../meetings/timers.js';
 import { RegionsService } from '../regions/regions.service.js';
 import {
   closesAt,
@@ -20,7 +29,6 @@ import {
   placeId,
   publicCounts,
   takesEveryone,
-  type Count,
   type PublicCounts,
 } from './participation.js';
 import { ParticipationRepository } from './participation.repository.js';
@@ -29,6 +37,10 @@ import { ParticipationRepository } from './participation.repository.js';
 export interface Entrance {
   readonly meeting: Meeting;
   readonly phase: JoinPhase;
+  /** What is counted: the meeting, or the one occurrence of it. */
+  readonly counted: string;
+  /** Whether ideas are taken; in a series also between two occurrences. */
+  readonly takesIdeas: boolean;
   /** Undefined for those without sign-up. */
   readonly invitation: Invitation | undefined;
   /** Where they say they are: a contact's own region, or what is typed without one. */
@@ -42,6 +54,8 @@ export interface Entrance {
 /** What the page of a meeting shows of it: counts once it is over, ideas as they are released. */
 export interface ParticipationView {
   readonly counts: PublicCounts | undefined;
+  /** Of a series: each occurrence that was held, the latest first. */
+  readonly dates?: readonly { readonly start: Date; readonly end: Date; readonly counts: PublicCounts }[];
   readonly ideas: readonly Answer[];
 }
 
@@ -65,13 +79,10 @@ export class ParticipationService {
     const opened = await this.links.open('join', token, (id) => this.invitations.get(id));
     if (!opened.ok) return refuse('broken');
     const invitation: Invitation = opened.value.found;
-    const [meeting, contact] = await Promise.all([
-      this.meetings.get(invitation.subject),
-      this.contacts.get(invitation.contact),
-    ]);
-    if (!meeting || !contact) return refuse('broken');
+    const [held, contact] = await Promise.all([this.held(invitation.subject), this.contacts.get(invitation.contact)]);
+    if (!held || !contact) return refuse('broken');
     const { region, country, timeZone, language } = contact;
-    return done({ meeting, phase: this.phaseOf(meeting), invitation, region, country, timeZone, language });
+    return done({ ...held, invitation, region, country, timeZone, language });
   }
 
   /**
@@ -79,27 +90,28 @@ export class ParticipationService {
    * @param typed the region as someone typed it: a place that we do not know is not kept
    */
   async withoutSignUp(id: Id, typed = ''): Promise<Result<Entrance, 'unknown'>> {
-    const meeting = await this.meetings.get(id);
-    if (!meeting || !takesEveryone(meeting)) return refuse('unknown');
+    const held = await this.held(id);
+    if (!held || !takesEveryone(held.meeting)) return refuse('unknown');
     const region = this.regions.find(typed);
     return done({
-      meeting,
-      phase: this.phaseOf(meeting),
+      ...held,
       invitation: undefined,
       region: region?.id ?? null,
       country: region?.country ?? null,
-      timeZone: meeting.timeZone,
+      timeZone: held.meeting.timeZone,
       language: undefined,
     });
   }
 
   /** Counts who comes in, with those beside them, and gives the room's address. The host is let in and not counted. */
-  async join({ meeting, invitation, region, country }: Entrance, withYou: number): Promise<string> {
-    const came = { meeting: meeting.id, region, country, people: withYou + 1 };
+  async join({ meeting, counted, invitation, region, country }: Entrance, withYou: number): Promise<string> {
+    const came = { meeting: counted, region, country, people: withYou + 1 };
     if (!invitation) {
-      await this.counts.add({ ...came, _id: placeId(meeting.id, region), withoutSignUp: true });
+      await this.counts.add({ ...came, _id: placeId(counted, region), withoutSignUp: true });
     } else if (invitation.role !== 'host' && meeting.secret) {
-      const _id = joinId(meeting.id, marker(meeting.secret, invitation.id));
+      // Of a series each occurrence has markers of its own, so that nothing shows who came twice.
+      const who = counted === meeting.id ? invitation.id : `${invitation.id}|${counted}`;
+      const _id = joinId(counted, marker(meeting.secret, who));
       await this.counts.replace({ ...came, _id, withoutSignUp: false });
     }
     return this.meetings.roomOf(meeting);
@@ -117,17 +129,22 @@ export class ParticipationService {
   }
 
   async forMeeting(meeting: Meeting): Promise<ParticipationView> {
-    const [count, ideas] = await Promise.all([this.countOf(meeting), this.feedback.ideasOf(meeting.id)]);
-    return { counts: count && publicCounts(count), ideas };
+    const [counts, ideas] = await Promise.all([this.ofMeetings([meeting]), this.feedback.ideasOf(meeting.id)]);
+    if (!meeting.series) return { counts: counts.get(meeting.id), ideas };
+    const dates = this.heldOf(meeting).flatMap(({ counted, start, end }) => {
+      const count = counts.get(counted);
+      return count ? [{ start, end, counts: count }] : [];
+    });
+    return { counts: undefined, dates: dates.reverse(), ideas };
   }
 
-  /** The counts of several meetings; those that are not over yet have none. */
-  async ofMeetings(meetings: readonly Meeting[]): Promise<ReadonlyMap<Id, PublicCounts>> {
-    const published = await this.counts.published(meetings.map(({ id }) => id));
-    const counted = meetings.filter((meeting) => isCounted(meeting, this.clock.now()));
-    const all = counted.map(async (meeting) => {
-      const count = published.get(meeting.id) ?? (await this.counts.sum(meeting.id));
-      return [meeting.id, publicCounts(count)] as const;
+  /** The counts of several meetings, of a series by occurrence; those that are not over yet have none. */
+  async ofMeetings(meetings: readonly Meeting[]): Promise<ReadonlyMap<string, PublicCounts>> {
+    const held = meetings.flatMap((meeting) => this.heldOf(meeting));
+    const published = await this.counts.published(held.map(({ counted }) => counted));
+    const all = held.map(async ({ counted }) => {
+      const count = published.get(counted) ?? (await this.counts.sum(counted));
+      return [counted, publicCounts(count)] as const;
     });
     return new Map(await Promise.all(all));
   }
@@ -135,28 +152,62 @@ export class ParticipationService {
   /**
    * Closes a meeting's count: publishes what came together, then destroys markers and secret, so that nothing leads from
    * the count to a guest any more. Run again after a kill, it goes on where it stopped.
+   * @param original of the one occurrence of a series that has ended; the secret goes after the last
    * @returns when to come again, if it is too early
    */
-  async close(id: Id, moves: number): Promise<Date | undefined> {
-    const meeting = await this.meetings.get(id);
+  async close(id: Id, moves: number, original?: Date): Promise<Date | undefined> {
+    const whole = await this.meetings.get(id);
+    const occurrence = original && whole?.series && occurrenceAt(whole.series, original);
+    const meeting = whole && occurrence ? occurrenceMeeting(whole, occurrence) : whole;
     // A meeting that was moved has another timer.
-    if (meeting?.moves !== moves) return undefined;
+    if (!whole || !meeting || (occurrence ? occurrence.at.moves : meeting.moves) !== moves) return undefined;
     const at = closesAt(meeting);
-    if (at > this.clock.now()) return at;
-    if (meeting.status === 'announced') await this.counts.publish(id, await this.counts.sum(id));
-    await this.counts.destroyMarkers(id);
-    await this.meetings.closeCount(id);
+    const now = this.clock.now();
+    if (at > now) return at;
+    const counted = occurrence ? occurrenceId(id, occurrence.original) : id;
+    if (meeting.status === 'announced') await this.counts.publish(counted, await this.counts.sum(counted));
+    await this.counts.destroyMarkers(counted);
+    if (closesAt({ end: lastEnd(whole) }) <= now) await this.meetings.closeCount(id);
     await this.database.forgetDeleted();
     return undefined;
   }
 
-  private async countOf(meeting: Meeting): Promise<Count | undefined> {
-    if (!isCounted(meeting, this.clock.now())) return undefined;
-    const published = await this.counts.published([meeting.id]);
-    return published.get(meeting.id) ?? this.counts.sum(meeting.id);
+  /** What someone joins by the id of a meeting, in a series the occurrence that runs or comes next, or of one occurrence. */
+  private async held(id: string): Promise<Pick<Entrance, 'meeting' | 'phase' | 'counted' | 'takesIdeas'> | undefined> {
+    const one = readOccurrenceId(id);
+    const whole = await this.meetings.get(one?.meeting ?? id);
+    if (!whole) return undefined;
+    const now = this.clock.now();
+    const { series } = whole;
+    const occurrence = series && (one ? occurrenceAt(series, one.original) : presentOccurrence(series, now));
+    const meeting = occurrence ? occurrenceMeeting(whole, occurrence) : whole;
+    const phase = joinPhase(meeting, now);
+    const takesIdeas =
+      phase === 'open' ||
+      phase === 'ideas' ||
+      (phase === 'before' &&
+        !one &&
+        this.heldOf(whole).some((each) => joinPhase({ ...whole, ...each }, now) === 'ideas'));
+    return { meeting, phase, takesIdeas, counted: occurrence ? occurrenceId(whole.id, occurrence.original) : whole.id };
   }
 
-  private phaseOf(meeting: Meeting): JoinPhase {
-    return joinPhase(meeting, this.clock.now());
+  /** What of a meeting is over and was not cancelled, in its order. */
+  private heldOf(meeting: Meeting): readonly { readonly counted: string; readonly start: Date; readonly end: Date }[] {
+    const now = this.clock.now();
+    const all = meeting.series
+      ? takingPlace(meeting.series).map(({ original, start, end }) => ({
+          counted: occurrenceId(meeting.id, original),
+          ...{ start, end },
+        }))
+      : [{ counted: meeting.id, start: meeting.start, end: meeting.end }];
+    return all.filter(({ end }) => isCounted({ status: meeting.status, end }, now));
   }
 }
+
+/** One occurrence of a series as a meeting to be joined. */
+const occurrenceMeeting = (meeting: Meeting, { start, end, title, cancelled }: Occurrence): Meeting => ({
+  ...meeting,
+  ...{ start, end },
+  title: title ?? meeting.title,
+  status: cancelled === null ? meeting.status : 'cancelled',
+});

@@ -37,7 +37,7 @@ jest.setTimeout(60_000);
 
 const START = new Date('2027-01-14T18:00:00Z');
 /** Handled elsewhere: by participation. */
-const EVENTS = [...CONTACT_EVENTS, ...MEETING_EVENTS, ...INVITATION_EVENTS].filter((type) => type !== 'meeting.ended');
+const EVENTS = [...CONTACT_EVENTS, ...MEETING_EVENTS, ...INVITATION_EVENTS];
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

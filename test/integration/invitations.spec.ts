@@ -27,7 +27,7 @@ import { startRedis, startStore } from '../support/parts.js';
 /** What the modules of this test handle; no worker runs, so handlers are called by the test. */
 const EVENTS = [
   ...['contact.unconfirmed', 'contact.year-passed', 'contact.silent', 'contact.confirmed', 'contact.closing'],
-  'meeting.forgotten',
+  ...['meeting.ended', 'meeting.split', 'meeting.forgotten'],
 ];
 
 const now = new Date('2027-01-11T09:00:00Z');

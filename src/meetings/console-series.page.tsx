@@ -1,0 +1,192 @@
+import type { VNode } from 'preact';
+import { formatSpan } from '../../libs/time/when.js';
+import { Actions, Button, ButtonLink, ErrorSummary, Form, Table } from '../../libs/web/components.js';
+import {
+  DateField,
+  HiddenField,
+  NumberField,
+  RadioGroup,
+  SelectField,
+  TextField,
+  type FieldProps,
+} from '../../libs/web/form-fields.js';
+import type { FormState } from '../../libs/web/forms.js';
+import { ConsolePage } from '../../libs/web/page.js';
+import type { Reader } from '../../libs/web/reader.js';
+import { MOST_OCCURRENCES } from '../../libs/time/recurrence.js';
+import { occurrencesOf, type Occurrence } from '../invitations/series.js';
+import type { SignedIn } from '../people/console.guard.js';
+import { ChangedMeanwhile, labels } from './meeting-labels.page.js';
+import type { Meeting } from './meeting.js';
+import { LIMITS } from './meeting-form.js';
+import { SCOPES } from './meeting-series.js';
+import { REPEATS } from './series-form.js';
+
+/** Dates that a page lists with their buttons; more come into view as these go by. */
+const MOST_LISTED = 30;
+
+type InForm = Pick<FieldProps, 'reader' | 'form'>;
+
+/** How a new meeting repeats. */
+export const RepeatFields = (field: InForm): VNode => {
+  const { t } = field.reader;
+  return (
+    <>
+      <SelectField
+        {...field}
+        name="repeats"
+        label={t('console.meetings.field.repeats')}
+        hint={t('console.meetings.field.repeats.hint')}
+        options={REPEATS.map((value) => ({ value, label: t(`console.meetings.repeats.${value}`) }))}
+      />
+      <NumberField
+        {...field}
+        name="occurrences"
+        label={t('console.meetings.field.occurrences')}
+        hint={t('console.meetings.field.occurrences.hint')}
+        min={1}
+        max={MOST_OCCURRENCES}
+      />
+      <DateField
+        {...field}
+        name="lastDate"
+        label={t('console.meetings.field.lastDate')}
+        hint={t('console.meetings.field.lastDate.hint')}
+      />
+    </>
+  );
+};
+
+/** Which dates of a meeting that repeats an act is of. */
+export const PartFields = ({
+  meeting,
+  occurrences,
+  ...field
+}: InForm & { readonly meeting: Meeting; readonly occurrences: readonly Occurrence[] }): VNode | null => {
+  if (!meeting.series) return null;
+  const { t, language } = field.reader;
+  return (
+    <>
+      <SelectField
+        {...field}
+        name="occurrence"
+        label={t('console.meetings.field.occurrence')}
+        options={occurrences.map(({ original, start, end }) => ({
+          value: original.toISOString(),
+          label: formatSpan(start, end, meeting.timeZone, language),
+        }))}
+      />
+      <RadioGroup
+        {...field}
+        name="scope"
+        label={t('console.meetings.field.scope')}
+        hint={t('console.meetings.field.scope.hint')}
+        options={SCOPES.map((value) => ({ value, label: t(`console.meetings.scope.${value}`) }))}
+      />
+    </>
+  );
+};
+
+export const scopeFacts = ({ t }: Reader, form: FormState): readonly (readonly [string, string])[] => {
+  const scope = SCOPES.find((each) => each === form.values['scope']);
+  return scope ? [[t('console.meetings.field.scope'), t(`console.meetings.scope.${scope}`)]] : [];
+};
+
+/** The dates of a meeting that repeats, each with what can be done to it. */
+export const Occurrences = ({
+  reader,
+  meeting,
+  now,
+}: {
+  readonly reader: Reader;
+  readonly meeting: Meeting;
+  readonly now: Date;
+}): VNode | null => {
+  const { t, language } = reader;
+  const { series } = meeting;
+  if (!series) return null;
+  const ahead = occurrencesOf(series).filter(({ end, gone }) => end > now && !gone);
+  const isOpen = meeting.status !== 'cancelled';
+  return (
+    <>
+      <h2>{t('console.meetings.dates')}</h2>
+      <p>{t('console.meetings.dates.lead', { n: ahead.length })}</p>
+      <Table
+        caption={t('console.meetings.dates.caption')}
+        columns={[t('console.meetings.when'), t('console.meetings.state'), t('console.meetings.acts')]}
+        rows={ahead.slice(0, MOST_LISTED).map((occurrence) => {
+          const query = `?occurrence=${encodeURIComponent(occurrence.original.toISOString())}&scope=this`;
+          const path = `/console/meetings/${meeting.id}`;
+          return [
+            formatSpan(occurrence.start, occurrence.end, meeting.timeZone, language),
+            stateText(reader, occurrence),
+            isOpen && occurrence.cancelled === null ? (
+              <>
+                <a href={reader.href(`${path}/move${query}`)}>{t('console.meetings.dates.move')}</a>{' '}
+                <a href={reader.href(`${path}/rename${query}`)}>{t('console.meetings.dates.rename')}</a>{' '}
+                {meeting.status === 'announced' && (
+                  <a href={reader.href(`${path}/cancel${query}`)}>{t('console.meetings.dates.cancel')}</a>
+                )}
+              </>
+            ) : (
+              '–'
+            ),
+          ];
+        })}
+      />
+    </>
+  );
+};
+
+const stateText = ({ t }: Reader, { cancelled, moved, title }: Occurrence): string => {
+  if (cancelled !== null) return t('console.meetings.state.cancelled');
+  return (
+    [...(title === undefined ? [] : [title]), ...(moved ? [t('console.meetings.dates.moved')] : [])].join(' · ') || '–'
+  );
+};
+
+interface RenameProps {
+  readonly meeting: Meeting;
+  readonly occurrences: readonly Occurrence[];
+  readonly version: number;
+  readonly form: FormState;
+  readonly changedMeanwhile?: boolean;
+}
+
+/** Gives one date a title of its own. */
+export const renamePage = (
+  reader: Reader,
+  { csrf }: SignedIn,
+  { meeting, occurrences, version, form, changedMeanwhile = false }: RenameProps,
+): VNode => {
+  const { t, language } = reader;
+  const path = `/console/meetings/${meeting.id}`;
+  const field = { reader, form };
+  return (
+    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.rename')} path={`${path}/rename`}>
+      <h1>{t('console.meetings.rename')}</h1>
+      <p class="lead">{meeting.title}</p>
+      {changedMeanwhile && <ChangedMeanwhile reader={reader} />}
+      <ErrorSummary reader={reader} form={form} labels={labels(reader)} />
+      <Form reader={reader} action={`${path}/rename`} csrf={csrf} autocomplete="off">
+        <HiddenField name="version" value={String(version)} />
+        <SelectField
+          {...field}
+          name="occurrence"
+          label={t('console.meetings.field.occurrence')}
+          options={occurrences.map(({ original, start, end }) => ({
+            value: original.toISOString(),
+            label: formatSpan(start, end, meeting.timeZone, language),
+          }))}
+        />
+        <TextField {...field} name="title" label={t('console.meetings.field.title')} max={LIMITS.title} required />
+        <Actions>
+          <Button>{t('console.meetings.save')}</Button>
+          <ButtonLink kind="secondary" href={reader.href(path)}>
+            {t('console.meetings.back')}
+          </ButtonLink>
+        </Actions>
+      </Form>
+    </ConsolePage>
+  );
+};
