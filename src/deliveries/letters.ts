@@ -317,7 +317,19 @@ export const times = (t: Translate, twoZones: boolean): readonly Block[] => [
   ...(twoZones ? [fact(t('mail.fact.there'), filled('there'))] : []),
 ];
 
-function details({ description, languages, dialIn }: Subject, { t, language }: Readership): readonly Block[] {
+const datesText = (t: Translate, given: MeetingLetter['dates']): readonly Block[] =>
+  given === undefined || given.dates.length === 0
+    ? []
+    : [
+        paragraph(t('mail.dates')),
+        words(
+          [...given.dates, ...(given.more > 0 ? [t('mail.dates.more', { n: given.more })] : [])]
+            .map(oneLine)
+            .join('\n'),
+        ),
+      ];
+
+export function details({ description, languages, dialIn }: Subject, { t, language }: Readership): readonly Block[] {
   const spoken = languages.map((each) => nameOfLanguage(each, language)).join(', ');
   return [
     ...(lines(description) === '' ? [] : [words(lines(description))]),

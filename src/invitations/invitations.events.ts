@@ -5,7 +5,9 @@
 export type InvitationEvent =
   | { type: 'invitation.made'; data: { changes: number } }
   | { type: 'invitation.request-due'; data: { changes: number; occurrence?: Date } }
-  | { type: 'invitation.cancel-due'; data: { changes: number; occurrence?: Date } };
+  | { type: 'invitation.cancel-due'; data: { changes: number; occurrence?: Date } }
+  /** Of a booking alone, out of a calendar, which has let go of the entry itself: the slot is free again. */
+  | { type: 'invitation.declined'; data: { changes: number } };
 
 export const INVITATION_EVENTS: readonly InvitationEvent['type'][] = [
   'invitation.made',
