@@ -14,7 +14,7 @@ import { publicTexts, publishedMeeting } from '../meetings/published-meeting.js'
 import { RegionsService } from '../regions/regions.service.js';
 import { atomFeed } from './atom.js';
 import { feedHorizon, feedWindow } from './feed-window.js';
-import { isInOwnFeed, ownMeeting } from './own-feed.js';
+import { isInOwnFeed, ownMeeting, type OwnPlace, type OwnPublishing } from './own-feed.js';
 
 /** A feed of meetings that everyone may have. */
 export interface PublicFeed {
@@ -103,15 +103,22 @@ export class FeedsService {
         meetings: places.map((place) =>
           ownMeeting(place, {
             ...{ language, t, organizer: this.settings.MAIL_FROM },
-            links: {
-              invitation: this.links.url('invitation', place.invitation),
-              join: this.links.url('join', place.invitation),
-            },
+            links: this.linksOf(place),
           }),
         ),
         feed: { name: t('feeds.name.own'), refreshMinutes: REFRESH_MINUTES },
       }),
     };
+  }
+
+  /** A booking has one page for all there is to do, the visitor's by the booking's own link. */
+  private linksOf({ subject, invitation }: Omit<OwnPlace, 'answer'>): OwnPublishing['links'] {
+    if (subject.kind === 'booking') {
+      const object = invitation.role === 'host' ? invitation : { id: subject.id, generation: 0 };
+      const own = this.links.url('booking', object);
+      return { invitation: own, join: own };
+    }
+    return { invitation: this.links.url('invitation', invitation), join: this.links.url('join', invitation) };
   }
 
   private async window({ region }: PublicFeed): Promise<ReturnType<typeof feedWindow<Meeting>>> {

@@ -240,13 +240,13 @@ describe('a change', () => {
   });
 });
 
-describe('one’s own feed', () => {
-  const feedOf = async (email: string): Promise<string> => {
-    const page = await (await openOwnPage(product, email)).follow(/\/feed$/);
-    const link = page.links.find(({ href }) => /\/feeds\/[\w-]{32,}\.ics$/.test(href) && href.startsWith('http'));
-    return link?.href ?? '';
-  };
+const feedOf = async (email: string): Promise<string> => {
+  const page = await (await openOwnPage(product, email)).follow(/\/feed$/);
+  const link = page.links.find(({ href }) => /\/feeds\/[\w-]{32,}\.ics$/.test(href) && href.startsWith('http'));
+  return link?.href ?? '';
+};
 
+describe('one’s own feed', () => {
   it('is offered on one’s page, with ways to subscribe', async () => {
     const visitor = await openOwnPage(product, AWA);
     const own = visitor.page.links.map(({ href }) => href);
@@ -356,6 +356,35 @@ describe('one’s own feed', () => {
     await visitor.follow(/\/erase$/);
     await visitor.submit({}, { form: /\/erase$/ });
     expect((await get(feed)).status).toBe(404);
+  });
+});
+
+describe('a series', () => {
+  it('is one entry with its rule in every feed, and a feed of its own', async () => {
+    const weekly = {
+      date: '2027-03-16',
+      time: '19:00',
+      timeZone: 'Europe/Berlin',
+      repeats: 'weekly',
+      occurrences: '4',
+    };
+    const { meeting } = await announcedMeeting(product, { title: 'Chaque semaine', ...weekly });
+    await product.settle();
+    const own = `/meetings/${idOf(meeting)}.ics`;
+    for (const path of ['/meetings.ics', own, await feedOf(AWA)]) {
+      const { body } = await get(path);
+      const event = eventsOf(body).get(idOf(meeting));
+      expect(String(event?.component.getFirstPropertyValue('rrule'))).toMatch(/FREQ=WEEKLY;COUNT=4/);
+      // Clocks go forward on 28 March; one reader finds the dates by the VTIMEZONE that comes along, the other by its own.
+      const iterator = event?.iterator();
+      const starts = Array.from({ length: 4 }, () => iterator?.next().toJSDate().toISOString());
+      const other = secondReading(body).get(idOf(meeting));
+      expect(other?.rrule?.all().map((date) => date.toISOString())).toEqual(starts);
+      expect(starts.at(-1)).toBe('2027-04-06T17:00:00.000Z');
+      expect(body.match(/^BEGIN:VTIMEZONE/gm)).toHaveLength(1);
+    }
+    const name = calendarOf((await get(own)).body).getFirstPropertyValue('x-wr-calname');
+    expect(name).toBe('Chaque semaine');
   });
 });
 
