@@ -41,6 +41,7 @@ export default {
       testMatch: ['<rootDir>/test/{acceptance,integration,architecture,support}/**/*.spec.ts'],
     },
     { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.spec.ts'] },
+    { ...base, displayName: 'imap', testMatch: ['<rootDir>/test/imap/**/*.spec.ts'] },
     { ...base, displayName: 'crash', testMatch: ['<rootDir>/test/crash/**/*.spec.ts'] },
   ],
 };

@@ -24,6 +24,7 @@ const commands = {
   test: { needs: parts, run: jest('unit', 'system') },
   'test:browser': { needs: parts, before: findChromium, run: jest('browser') },
   'test:crash': { needs: parts, run: jest('crash') },
+  'test:imap': { needs: parts, before: findDovecot, run: jest('imap') },
   demo: { needs: parts, run: typescript('test/demo/demo.ts') },
   bench: { needs: parts, run: typescript('bench/web.ts') },
   'bench:store': { needs: parts, run: typescript('bench/store.ts') },
@@ -83,6 +84,19 @@ function run(path, nodeArgs) {
       resolve(code ?? 1);
     });
   });
+}
+
+/** The packages bring the client; the server is the system's, and its parts run as users of their own. */
+function findDovecot() {
+  const isThere = spawnSync('sh', ['-c', 'command -v dovecot'], { env: withSystemPath() }).status === 0;
+  if (isThere && process.getuid?.() === 0) return { PATH: withSystemPath().PATH };
+  console.error('This needs Dovecot and root: apt-get install dovecot-imapd, then npm run test:imap as root.');
+  process.exit(1);
+}
+
+/** Where systems keep servers, which not every shell looks at. */
+function withSystemPath() {
+  return { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` };
 }
 
 /** CHROMIUM, or what the system calls it. The packages bring the driver but no browser. */
