@@ -11,7 +11,7 @@ import { greeting } from './local/greeting.js';
 import { Mailbox } from './local/mailbox.js';
 import { openMailboxWindow } from './local/mailbox-http.js';
 import { endOrphans, forgetRunning } from './local/orphans.js';
-import { freePortFrom, tryPort, tryWebPort } from './local/ports.js';
+import { anyFreePort, freePortFrom, tryPort, tryWebPort } from './local/ports.js';
 import type { KeptProcess } from './local/processes.js';
 import { redisAnswers, redisProgram } from './local/redis-server.js';
 import { storeProgram } from './local/store-server.js';
@@ -63,6 +63,7 @@ async function start(): Promise<void> {
     given('SMTP_URL') === undefined ? startMailbox() : undefined,
   ]);
   if (isEnding()) return;
+  const inbound = await chooseInboundPort(settings);
   const email = given('ADMIN_EMAIL') ?? (isProduction ? '' : 'coordinator@come-together.example');
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -74,6 +75,7 @@ async function start(): Promise<void> {
     DEV_MAIL_URL: mail?.http,
     SECRET_KEY: given('SECRET_KEY') ?? keptSecretKey(dataDir),
     ADMIN_EMAIL: email,
+    INBOUND_SMTP_PORT: inbound === undefined ? undefined : String(inbound),
   };
   const metricsPort = await chooseMetricsPort(settings);
   const signIn = startWeb(supervisor, { ...env, METRICS_PORT: String(metricsPort) }, isLoopback(settings.HOST));
@@ -96,6 +98,7 @@ async function start(): Promise<void> {
     greeting({
       address,
       mailbox: mail && isLoopback(settings.HOST) ? `http://localhost:${String(port)}/dev/mail` : undefined,
+      inbound,
       signIn: link === undefined ? undefined : { link, email },
       dataDir: relative(process.cwd(), dataDir) || dataDir,
     }),
@@ -150,6 +153,17 @@ async function choosePort({ PORT, HOST }: Settings): Promise<number> {
 async function chooseMetricsPort({ METRICS_PORT }: Settings): Promise<number> {
   const asked = given('METRICS_PORT') !== undefined;
   return asked || (await tryPort(METRICS_PORT, '127.0.0.1')) === 'free' ? METRICS_PORT : 0;
+}
+
+/**
+ * Where incoming mail is taken. Locally 2525 is a wish: busy, or given and busy, it is any free port, which is printed; in
+ * production it is what was asked for, and otherwise nobody listens.
+ */
+async function chooseInboundPort({ INBOUND_SMTP_PORT, HOST }: Settings): Promise<number | undefined> {
+  if (isProduction) return INBOUND_SMTP_PORT;
+  const wished = INBOUND_SMTP_PORT ?? 2525;
+  if (wished !== 0 && (await tryPort(wished, HOST)) === 'free') return wished;
+  return anyFreePort(HOST);
 }
 
 async function startStore(supervisor: Supervisor, folder: string, dataDir: string): Promise<string> {

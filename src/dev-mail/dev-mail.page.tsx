@@ -1,7 +1,8 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { Facts, Notice, Table } from '../../libs/web/components.js';
+import { Actions, Button, Facts, Form, Notice, Table } from '../../libs/web/components.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
+import { CLIENT_ACTS, type ClientAct } from './client-answer.js';
 import type { MailLine, WholeMail } from './dev-mail.service.js';
 
 const MOST_SHOWN = 100;
@@ -34,12 +35,21 @@ export const mailsPage = (reader: Reader, mails: readonly MailLine[]): VNode => 
   </Page>
 );
 
-export const mailPage = (reader: Reader, mail: WholeMail): VNode => (
+interface MailPageProps {
+  /** Whether it can be answered as by the recipient's calendar. */
+  readonly answers: boolean;
+  readonly notice?: 'sent' | 'refused';
+}
+
+export const mailPage = (reader: Reader, mail: WholeMail, { answers, notice }: MailPageProps): VNode => (
   <Page reader={reader} title={mail.subject || '(no subject)'} noIndex wide>
     <p>
       <a href="/dev/mail">Local mailbox</a>
     </p>
     <h1>{mail.subject || '(no subject)'}</h1>
+    {notice === 'sent' && <Notice kind="success">The answer was sent by mail and taken in.</Notice>}
+    {notice === 'refused' && <Notice kind="warning">The answer was not taken: is the worker running?</Notice>}
+    {answers && <Answers reader={reader} mail={mail} />}
     <Facts
       facts={[
         ['From', mail.from],
@@ -66,6 +76,29 @@ export const mailPage = (reader: Reader, mail: WholeMail): VNode => (
       </>
     )}
   </Page>
+);
+
+const ACT_LABELS: Readonly<Record<ClientAct, string>> = {
+  accepted: 'Accept',
+  tentative: 'Maybe',
+  declined: 'Decline',
+  counter: 'Propose an hour later',
+  bounce: 'Bounce',
+};
+
+const Answers = ({ reader, mail }: { readonly reader: Reader; readonly mail: WholeMail }): VNode => (
+  <>
+    <p>Answer as the recipient’s calendar, or its mail server, would: by real mail to the team’s address.</p>
+    <Form reader={reader} action={addressOf(mail, '/answer')}>
+      <Actions>
+        {CLIENT_ACTS.map((act) => (
+          <Button key={act} kind={act === 'bounce' ? 'danger' : 'secondary'} name="act" value={act}>
+            {ACT_LABELS[act]}
+          </Button>
+        ))}
+      </Actions>
+    </Form>
+  </>
 );
 
 /** The text with its addresses made links, as mail programs do. */

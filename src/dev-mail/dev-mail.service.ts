@@ -1,6 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { simpleParser } from 'mailparser';
+import { SmtpSender } from '../../libs/mail/smtp-sender.js';
+import { Ids } from '../../libs/privacy/ids.js';
+import { Clock } from '../../libs/time/clock.js';
 import { SETTINGS, type Settings } from '../config.js';
+import { clientAnswer, type ClientAct } from './client-answer.js';
 import { subjectIn } from './mail-head.js';
 
 export interface MailLine {
@@ -19,13 +23,35 @@ export interface WholeMail extends MailLine {
 
 type Kept = Omit<MailLine, 'subject'> & { readonly head: string };
 
+/** Milliseconds until an answer must have begun to arrive. */
+const PATIENCE = 10_000;
+
 /** Reads the local mailbox, which lives in the process that started this one (DEV_MAIL_URL). */
 @Injectable()
 export class DevMailService {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   get isThere(): boolean {
     return this.settings.DEV_MAIL_URL !== undefined;
+  }
+
+  /** Answers reach us: by mail, like anyone's. */
+  get canAnswer(): boolean {
+    return (this.settings.INBOUND_SMTP_PORT ?? 0) > 0;
+  }
+
+  /** Answers a mail as its recipient's calendar or server would. @returns false where that cannot be done */
+  async answer(mail: WholeMail, act: ClientAct): Promise<boolean> {
+    const answer = clientAnswer(mail, act, this.clock.now(), this.ids.next());
+    if (!answer || !this.canAnswer) return false;
+    const sender = new SmtpSender(`smtp://127.0.0.1:${String(this.settings.INBOUND_SMTP_PORT)}?ignoreTLS=true`);
+    const outcome = await sender.send({ from: answer.from, to: answer.to }, Buffer.from(answer.raw), PATIENCE);
+    await sender.close(0);
+    return outcome.kind === 'accepted';
   }
 
   /** All kept mails, newest first. */

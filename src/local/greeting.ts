@@ -2,12 +2,14 @@ export interface Greeting {
   readonly address: string;
   /** Undefined when mail goes to a real relay. */
   readonly mailbox: string | undefined;
+  /** Where mail comes in; undefined when nobody listens. */
+  readonly inbound: number | undefined;
   readonly signIn: { readonly link: string; readonly email: string } | undefined;
   readonly dataDir: string;
 }
 
 /** What `npm start` says when everything runs. */
-export function greeting({ address, mailbox, signIn, dataDir }: Greeting): string {
+export function greeting({ address, mailbox, inbound, signIn, dataDir }: Greeting): string {
   const where = mailbox === undefined ? 'your own mailbox' : 'the mailbox';
   return [
     '',
@@ -15,6 +17,7 @@ export function greeting({ address, mailbox, signIn, dataDir }: Greeting): strin
     '',
     `  Address   ${address}`,
     ...(mailbox === undefined ? [] : [`  Mailbox   ${mailbox}  (every mail it would send)`]),
+    ...(inbound === undefined ? [] : [`  Mail in   port ${String(inbound)}  (answers of calendars, over SMTP)`]),
     signIn === undefined
       ? `  Sign in   ${address}/sign-in`
       : `  Sign in   ${signIn.link}  (as ${signIn.email}, works once)`,

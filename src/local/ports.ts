@@ -26,6 +26,19 @@ export async function tryWebPort(port: number, host: string): Promise<PortState>
   return tryPort(port, '::1').catch(() => 'free' as const);
 }
 
+/** A port that nobody uses now. */
+export function anyFreePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, host, () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+  });
+}
+
 /** The first free port from `port` on, for a proposal; `port` itself when there is none near. */
 export async function freePortFrom(port: number, host: string): Promise<number> {
   for (let next = port; next < Math.min(port + 100, 65_536); next += 1)

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createTransport } from 'nodemailer';
+import { Ids } from '../../libs/privacy/ids.js';
+import { Clock } from '../../libs/time/clock.js';
 import { RateLimiter } from '../../libs/web/rate-limit.js';
 import { createWebApp } from '../../libs/web/web.js';
 import { SETTINGS } from '../../src/config.js';
@@ -19,9 +21,11 @@ const settings: { DEV_MAIL_URL?: string } = {};
   imports: [DevMailModule],
   providers: [
     { provide: SETTINGS, useValue: settings },
+    Clock,
+    Ids,
     { provide: RateLimiter, useValue: { wait: () => Promise.resolve(0) } },
   ],
-  exports: [SETTINGS],
+  exports: [SETTINGS, Clock, Ids],
 })
 class TestModule {}
 
