@@ -33,6 +33,8 @@ const base = {
 
 export default {
   ...base,
+  // Real parts on a busy machine: a limit is for what hangs, never for what is slow.
+  testTimeout: 60_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,libs,tools}/**/*.spec.{ts,tsx,mjs}'] },
     {
