@@ -84,11 +84,13 @@ const firstSize = ({ most = Infinity }: Search, plan?: Plan): number =>
 function* wholly(search: Search): Portions {
   const { table } = search.collection;
   for (let after = 0, size = firstSize(search); ; size = MOST_ROWS) {
-    const rows = read(search, `SELECT rid, bson FROM ${table} WHERE rid > ? ORDER BY rid LIMIT ?`, [after, size]);
+    const text = `SELECT rid, bson FROM ${table} WHERE rid > ? ORDER BY rid LIMIT ?`;
+    const { rows, isEnd } = read(search, text, [after, size], size);
     const last = rows.at(-1);
     if (!last) return;
     after = Number(last['rid']);
     yield rows.map((row) => ({ rid: Number(row['rid']), doc: readRow(row) }));
+    if (isEnd) return;
   }
 }
 
@@ -106,7 +108,7 @@ function* within(search: Search, plan: Plan, index: Index, interval: Interval): 
   let [key, rid, size]: readonly [Buffer, number, number] = [begin, -1, firstSize(search, plan)];
   for (;;) {
     if (!indexes.includes(index)) fail(175, `index '${index.definition.name}' dropped`);
-    const rows = read(search, text, [key, rid, end, size]);
+    const { rows, isEnd } = read(search, text, [key, rid, end, size], size);
     const keyed = rows.map((row) => ({
       rid: Number(row['rid']),
       doc: readRow(row),
@@ -117,8 +119,8 @@ function* within(search: Search, plan: Plan, index: Index, interval: Interval): 
     if (!last) return;
     [key, rid, size] = [last.key, last.rid, MOST_ROWS];
     yield index.multikey ? keyed.filter((row) => isFirst(row, index, plan)) : keyed;
-    // A key of an index that holds one value only.
-    if (rows.length === 1 && interval.isPoint && index.definition.isUnique) return;
+    // The end, or a key of an index that holds one value only.
+    if (isEnd || (rows.length === 1 && interval.isPoint && index.definition.isUnique)) return;
   }
 }
 
@@ -127,21 +129,22 @@ const bufferOf = (bytes: unknown): Buffer => {
   return Buffer.from(buffer, byteOffset, byteLength);
 };
 
-/** As many rows as are not too many bytes. */
+/** As many rows as are not too many bytes, and whether there were no more at this moment. */
 function read(
   { sql, collection }: Search,
   text: string,
   values: readonly (Buffer | number)[],
-): Record<string, unknown>[] {
+  size: number,
+): { readonly rows: Record<string, unknown>[]; readonly isEnd: boolean } {
   if (collection.isDropped) fail(175, `collection dropped: ${collection.namespace}`);
   const rows: Record<string, unknown>[] = [];
   let bytes = 0;
   for (const row of sql.prepare(text).iterate(...values)) {
     rows.push(row);
     bytes += (row['bson'] as Uint8Array).length;
-    if (bytes > MOST_BYTES) break;
+    if (bytes > MOST_BYTES) return { rows, isEnd: false };
   }
-  return rows;
+  return { rows, isEnd: rows.length < size };
 }
 
 /** An array's document stands in an index at several places: it counts at the first that the scan comes to. */

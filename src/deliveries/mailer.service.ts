@@ -117,14 +117,18 @@ export class Mailer {
   }
 
   private async look(row: Delivery): Promise<Present> {
-    const [contact, place, rows] = await Promise.all([
-      this.lookUps.recipient(row.contact),
+    const [contact, place] = await Promise.all([this.lookUps.recipient(row.contact), this.lookAtPlace(row)]);
+    return { contact, ...place };
+  }
+
+  private async lookAtPlace(row: Delivery): Promise<Omit<Present, 'contact'>> {
+    const [place, rows] = await Promise.all([
       row.invitation === undefined ? undefined : this.lookUps.place(row.invitation),
       row.invitation === undefined ? [] : this.rows.ofInvitation(row.invitation),
     ]);
     const others = rows.filter(({ _id }) => _id !== row._id);
     const seen = place && row.occurrence ? placeAt(place.invitation, place.subject, row.occurrence) : place;
-    return { contact, invitation: seen?.invitation, subject: seen?.subject, others };
+    return { invitation: seen?.invitation, subject: seen?.subject, others };
   }
 
   /** Follows the plan as far as it is not to send. */
@@ -181,7 +185,7 @@ export class Mailer {
       return undefined;
     }
     if (!isCalendarMail(row.kind)) return fixed;
-    const again = await this.look(row);
+    const again = { ...present, ...(await this.lookAtPlace(row)) };
     if (sendPlan({ ...row, fixed }, again, now).do === 'send') return fixed;
     // Nothing was sent: it counts as never tried, and goes on as the present state asks, now or at the next look.
     await this.rows.release(row._id);

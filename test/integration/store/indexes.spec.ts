@@ -220,6 +220,18 @@ describe('an unordered bulk', () => {
     expect(reply).toMatchObject({ n: 1, nModified: 1, writeErrors: [{ index: 0, code: 11000, keyPattern: { k: 1 } }] });
     expect(await keysOf(collection)).toEqual([1, 2, 9]);
   });
+
+  it('of updates counts what changed, beside what was taken and what found nothing', async () => {
+    const collection = await database.with({ k: 1 }, { k: 2 }, { k: 3 });
+    await makeIndex(collection, { k: 1 }, { unique: true });
+    const to = (_id: number, k: number) => ({ updateOne: { filter: { _id }, update: { $set: { k } } } });
+    expect(await collection.bulkWrite([to(1, 5), to(7, 6)], { ordered: false })).toMatchObject({ modifiedCount: 1 });
+    const why = await refusal(collection.bulkWrite([to(1, 7), to(2, 3), to(3, 8)], { ordered: false }));
+    if (!(why instanceof mongo.MongoBulkWriteError)) throw new Error('a bulk says so in its own error');
+    expect([why.writeErrors].flat().map(({ index, code }) => ({ index, code }))).toEqual([{ index: 1, code: 11000 }]);
+    expect(why.modifiedCount).toBe(2);
+    expect(await keysOf(collection)).toEqual([2, 7, 8]);
+  });
 });
 
 describe('indexes are used', () => {
