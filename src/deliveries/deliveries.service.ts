@@ -17,7 +17,7 @@ import {
   type NewDelivery,
 } from './delivery.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
-import { lastTried } from './send-plan.js';
+import { concerns, lastTried } from './send-plan.js';
 
 /** The public face of deliveries: what is to be sent, and how far it has come. */
 @Injectable()
@@ -88,17 +88,22 @@ export class DeliveriesService implements OnModuleInit {
   }
 
   /** Answers a calendar that asked for another time, once for each asking. */
-  async declineCounter(invitation: Invitation, subject: Subject, asked: Date): Promise<void> {
+  async declineCounter(invitation: Invitation, subject: Subject, asked: Date, occurrence?: Date): Promise<void> {
+    const options = { key: counterKey(invitation.id, asked), ...(occurrence && { occurrence }) };
     const row = {
-      ...this.calendarRow('request', invitation, subject, { key: counterKey(invitation.id, asked) }),
+      ...this.calendarRow('request', invitation, subject, options),
       kind: 'decline-counter' as const,
     };
     await this.add([{ ...row, notAfter: notAfter(row.kind, this.clock.now(), subject) }]);
   }
 
-  /** DTSTAMP of the last calendar mail that a guest may have; undefined when there was none. */
-  async lastRequested(invitation: Id): Promise<Date | undefined> {
-    return lastTried(await this.deliveries.ofInvitation(invitation))?.fixed?.dtstamp;
+  /**
+   * DTSTAMP of the last calendar mail that a guest may have; undefined when there was none.
+   * @param occurrence of a series: what was sent of that one or of all; left out: of all
+   */
+  async lastRequested(invitation: Id, occurrence?: Date): Promise<Date | undefined> {
+    const rows = await this.deliveries.ofInvitation(invitation);
+    return lastTried(rows.filter((row) => concerns(row, occurrence)))?.fixed?.dtstamp;
   }
 
   /**

@@ -82,7 +82,7 @@ function occasionOf(row: Delivery, subject: Subject, contact: Contact, others: r
     if (contact.status === 'closing') return 'farewell';
     return subject.status === 'cancelled' ? 'cancelled' : 'gone';
   }
-  const before = lastTried(others.filter((other) => concerns(other, row)));
+  const before = lastTried(others.filter((other) => concerns(other, row.occurrence)));
   if (before?.kind !== 'request') return 'new';
   return (before.fixed?.moves ?? 0) < subject.moves ? 'moved' : 'changed';
 }

@@ -42,7 +42,7 @@ export function reach(
     isUpdate(row) &&
     !isMoveOfAccepted(
       place,
-      others.filter((other) => concerns(other, row)),
+      others.filter((other) => concerns(other, row.occurrence)),
     )
     ? 'supersede'
     : 'send';

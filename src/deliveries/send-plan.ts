@@ -39,7 +39,7 @@ export function sendPlan(row: Delivery, present: Present, now: Date): SendPlan {
   if (row.kind === 'reminder') return remind(row, invitation, subject) ? { do: 'send' } : { do: 'supersede' };
   if (row.kind === 'decline-counter') return { do: takesPlace(invitation, subject) ? 'send' : 'supersede' };
   const others = present.others.filter(
-    (other) => isCalendarMail(other.kind) && other._id !== row._id && concerns(other, row),
+    (other) => isCalendarMail(other.kind) && other._id !== row._id && concerns(other, row.occurrence),
   );
   return calendarPlan(row, invitation, subject, others);
 }
@@ -79,7 +79,7 @@ function calendarPlan(row: Delivery, invitation: Invitation, subject: Subject, o
 }
 
 /** What is sent of a whole series tells of each occurrence as well, but not the other way round. */
-export const concerns = (other: Delivery, { occurrence }: Delivery): boolean =>
+export const concerns = (other: Delivery, occurrence: Date | undefined): boolean =>
   other.occurrence === undefined || other.occurrence.getTime() === occurrence?.getTime();
 
 /** An occurrence is taken out by a CANCEL of its own, also where a REQUEST for the whole series leaves it out. */

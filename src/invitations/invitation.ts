@@ -112,7 +112,7 @@ export function reply(
 ): InvitationDecision<'cancelled' | 'over' | 'full' | 'stale'> {
   const closed = closedBecause(subject, now);
   if (closed) return refuse(closed);
-  const sequence = (subject.answersFrom ?? subject.sequence) + invitation.shift;
+  const sequence = answerableFrom(invitation, subject);
   const { calendar } = given;
   if (calendar) {
     const { requested } = calendar;
@@ -225,6 +225,12 @@ export function openSeats(capacity: number, taken: readonly number[], unseated: 
 /** The wire SEQUENCE of what is sent to this guest now: in a series it is one for all of it, so that it never falls. */
 export const wireSequence = (invitation: Invitation, subject: Pick<Subject, 'sequence'>): number =>
   subject.sequence + topShift(invitation);
+
+/** The lowest wire SEQUENCE to which an answer of this guest still counts. */
+export const answerableFrom = (
+  { shift }: Invitation,
+  { answersFrom, sequence }: Pick<Subject, 'sequence' | 'answersFrom'>,
+): number => (answersFrom ?? sequence) + shift;
 
 export const topShift = ({ shift, occurrences = [] }: Invitation): number =>
   Math.max(shift, ...occurrences.map((own) => own.shift));

@@ -71,12 +71,9 @@ export function actAt<Refusal extends string>(
   rule: (at: Invitation, of: Subject) => Decision<Invitation, InvitationEvent, Refusal>,
 ): Decision<Invitation, InvitationEvent, Refusal> {
   const { original } = occurrence;
-  const before = invitationAt(invitation, original);
   const own = ownOf(invitation, original) ?? invitation;
-  const of = occurrenceSubject(subject, occurrence);
-  // An answer counts from the SEQUENCE on that this occurrence had, whatever was told of others since.
-  const answersFrom = occurrence.at.sequence - (before.shift - own.shift);
-  const decided = rule(before, { ...of, answersFrom });
+  const { invitation: before, subject: of } = seenAt(invitation, subject, occurrence);
+  const decided = rule(before, of);
   if (!decided.ok) return decided;
   const { state, events } = decided;
   if (state === before && events.length === 0) return accept<Invitation, InvitationEvent>(invitation);
@@ -131,7 +128,17 @@ export function placeAt(
   original: Date,
 ): { readonly invitation: Invitation; readonly subject: Subject } | undefined {
   const occurrence = subject.series && occurrenceAt(subject.series, original);
-  return (
-    occurrence && { invitation: invitationAt(invitation, original), subject: occurrenceSubject(subject, occurrence) }
-  );
+  return occurrence && seenAt(invitation, subject, occurrence);
+}
+
+/** An answer counts from the SEQUENCE on that this occurrence had, whatever was told of others since. */
+function seenAt(
+  whole: Invitation,
+  subject: Subject,
+  occurrence: Occurrence,
+): { readonly invitation: Invitation; readonly subject: Subject } {
+  const invitation = invitationAt(whole, occurrence.original);
+  const own = ownOf(whole, occurrence.original) ?? whole;
+  const answersFrom = occurrence.at.sequence - (invitation.shift - own.shift);
+  return { invitation, subject: { ...occurrenceSubject(subject, occurrence), answersFrom } };
 }

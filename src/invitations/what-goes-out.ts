@@ -59,7 +59,8 @@ export interface Outgoing {
  * | the same, and all of it since    | nothing: the REQUEST for all of it tells it    | REQUEST           | nothing        |
  * | one occurrence cancelled         | CANCEL with RECURRENCE-ID; EXDATE from then on | CANCEL            | nothing        |
  * | text, room or time of all        | REQUEST with RRULE, EXDATE and what was moved  | REQUEST           | REQUEST        |
- * | split, or ended before its last  | REQUEST whose RRULE ends before                | CANCEL, if after  | nothing        |
+ * | split, or ended before this one  | REQUEST whose RRULE ends before               | CANCEL            | as for this,   |
+ * |                                  |                                               |                   | if it is later |
  * | all of it cancelled              | CANCEL                                         | CANCEL            | CANCEL         |
  *
  * Whoever gave up one occurrence hears nothing more of it: to them it is EXDATE in every REQUEST.

@@ -8,8 +8,10 @@ import { readAddress, type Address } from '../contacts/address.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { StandIns } from '../contacts/stand-ins.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
-import { wireSequence } from '../invitations/invitation.js';
+import { answerableFrom } from '../invitations/invitation.js';
 import { InvitationsService, type Place } from '../invitations/invitations.service.js';
+import { placeAt } from '../invitations/occurrence.js';
+import { occurrencesOf, type Series } from '../invitations/series.js';
 import { RepliesRepository } from './replies.repository.js';
 import { RepliesService } from './replies.service.js';
 
@@ -19,6 +21,11 @@ export interface Envelope {
   readonly key: string;
   readonly from: Address | undefined;
 }
+
+/** A place, and the one occurrence of a series that is answered, by its original start. */
+type Answered = Place & { readonly occurrence?: Date };
+
+const startsOf = (series: Series): readonly Date[] => occurrencesOf(series).map(({ original }) => original);
 
 const ANSWERS = { ACCEPTED: 'accepted', TENTATIVE: 'tentative', DECLINED: 'declined' } as const;
 /** Days for which whoever answered someone else's invitation is kept, to be told so. */
@@ -54,12 +61,17 @@ export class CalendarReplies {
     }
   }
 
-  /** By UID, which is the invitation's own; some calendars put a domain behind it. A single meeting has one occurrence. */
-  private async placeOf({ uid, recurrenceId }: Reply): Promise<Place | undefined> {
+  /**
+   * By UID, which is the invitation's own; some calendars put a domain behind it. A single meeting has one occurrence, as has
+   * the place of someone who comes to one of a series.
+   */
+  private async placeOf({ uid, recurrenceId }: Reply): Promise<Answered | undefined> {
     const id = uid.split('@', 1)[0] ?? '';
     const place = isId(id) ? await this.invitations.place(id) : undefined;
-    if (!place || (recurrenceId && !occurrenceMeant(recurrenceId, [place.subject.start]))) return undefined;
-    return place;
+    if (!place || !recurrenceId) return place;
+    const { series, start } = place.subject;
+    const original = occurrenceMeant(recurrenceId, series ? startsOf(series) : [start]);
+    return original && { ...place, ...(series && { occurrence: original }) };
   }
 
   /** Invitations get forwarded: only an answer in the name or from the address of the one who was invited counts. */
@@ -71,8 +83,8 @@ export class CalendarReplies {
     return false;
   }
 
-  private async answer(place: Place, reply: Reply, { key }: Envelope): Promise<void> {
-    const { invitation, subject } = place;
+  private async answer(place: Answered, reply: Reply, { key }: Envelope): Promise<void> {
+    const { invitation, subject, occurrence } = place;
     if (reply.method === 'COUNTER') return this.wish(place, reply);
     if (reply.method === 'REFRESH') return this.sendAgain(invitation.id);
     if (reply.partstat === 'DELEGATED') {
@@ -81,26 +93,32 @@ export class CalendarReplies {
     }
     if (reply.partstat === 'NEEDS-ACTION') return;
     const { sequence, dtstamp } = reply;
-    const answered = await this.invitations.answer(invitation.id, {
+    const given = {
       answer: ANSWERS[reply.partstat],
       calendar: {
-        requested: await this.requested(invitation.id),
+        requested: await this.requested(invitation.id, occurrence),
         ...(sequence === undefined ? {} : { sequence }),
         ...(dtstamp && { dtstamp }),
       },
-    });
+    };
+    const answered = await this.invitations.answer(invitation.id, given, occurrence);
     if (answered.ok || answered.reason !== 'full') return;
     await this.deliveries.tell(invitation.contact, 'seats-taken', key, { about: subject.id });
   }
 
   /** Another time is noted as a wish, and declined for now; the answer given before stays. */
-  private async wish({ invitation, subject }: Place, reply: Reply): Promise<void> {
+  private async wish(place: Answered, reply: Reply): Promise<void> {
+    const { occurrence } = place;
+    const seen = occurrence ? placeAt(place.invitation, place.subject, occurrence) : place;
+    if (!seen) return;
+    const { invitation, subject } = seen;
     if (subject.status === 'cancelled' || subject.start <= this.clock.now()) return;
-    const known = { sequence: wireSequence(invitation, subject), requested: await this.requested(invitation.id) };
+    const requested = await this.requested(invitation.id, occurrence);
+    const known = { sequence: answerableFrom(invitation, subject), requested };
     if (staleness(reply, known) === 'stale') return;
     const { id, contact } = invitation;
-    await this.replies.keepWish({ _id: id, subject: subject.id, contact, moves: subject.moves });
-    await this.deliveries.declineCounter(invitation, subject, reply.dtstamp ?? known.requested);
+    await this.replies.keepWish({ _id: id, subject: place.subject.id, contact, moves: place.subject.moves });
+    await this.deliveries.declineCounter(invitation, subject, reply.dtstamp ?? known.requested, occurrence);
   }
 
   /** At most once an hour, so that nobody can fill a guest's mailbox with what they were invited to. */
@@ -111,8 +129,8 @@ export class CalendarReplies {
       await this.invitations.sendAgain(invitation);
   }
 
-  private async requested(invitation: Id): Promise<Date> {
-    return (await this.deliveries.lastRequested(invitation)) ?? new Date(0);
+  private async requested(invitation: Id, occurrence?: Date): Promise<Date> {
+    return (await this.deliveries.lastRequested(invitation, occurrence)) ?? new Date(0);
   }
 
   /** One kind note a day, with the public page and without a calendar; nothing is changed and nobody is added. */
