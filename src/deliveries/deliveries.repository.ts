@@ -10,12 +10,18 @@ import type { Subject } from '../invitations/subject.js';
 import { DELIVERIES, SUBJECT_TEXTS, type SubjectText } from './deliveries.schema.js';
 import type { Delivery, DeliveryState, Fixed, NewDelivery } from './delivery.js';
 
+interface Allowance {
+  readonly contact: Id;
+  readonly since: Date;
+}
+
 /** The door to deliveries and the texts they name. */
 @Injectable()
 export class DeliveriesRepository {
   /** The mails in hand look and write at the same moments: one round trip serves all of them. */
   private readonly rows = lookingUp((ids: readonly Id[]) => this.many(ids));
   private readonly rowsByInvitation = lookingUp((invitations: readonly Id[]) => this.manyOfInvitations(invitations));
+  private readonly sent = new Gathering((asked: readonly Allowance[]) => this.manySentSince(asked));
   private readonly updates = new Gathering((updates: readonly OneUpdate[]) =>
     updateEach(this.deliveries.collection, updates),
   );
@@ -131,14 +137,9 @@ export class DeliveriesRepository {
     for await (const { _id } of cursor as AsyncIterable<{ _id: Id }>) yield _id;
   }
 
-  /** When the latest mails to a contact were sent, the latest first. */
-  async latestSent(contact: Id, limit: number): Promise<Date[]> {
-    const found = await this.deliveries
-      .find({ contact, sentAt: trusted({ $exists: true }) } as never, { sentAt: 1 })
-      .sort({ sentAt: -1 })
-      .limit(limit)
-      .lean<{ sentAt: Date }[]>();
-    return found.map(({ sentAt }) => sentAt);
+  /** When mails to a contact were sent after `since`, the latest first. */
+  sentSince(contact: Id, since: Date): Promise<readonly Date[]> {
+    return this.sent.ask({ contact, since });
   }
 
   async countStates(filter: { subject?: Id; contact?: Id } = {}): Promise<Readonly<Record<DeliveryState, number>>> {
@@ -193,6 +194,21 @@ export class DeliveriesRepository {
   private async many(ids: readonly Id[]): Promise<Map<Id, Delivery>> {
     const found = await this.find({ _id: { $in: ids } });
     return new Map(found.map((row) => [row._id, row]));
+  }
+
+  private async manySentSince(asked: readonly Allowance[]): Promise<Date[][]> {
+    const since = new Date(Math.min(...asked.map((each) => each.since.getTime())));
+    const contacts = [...new Set(asked.map(({ contact }) => contact))];
+    const found = await this.deliveries.collection
+      .find<Required<Pick<Delivery, 'contact' | 'sentAt'>>>(
+        { contact: { $in: contacts }, sentAt: { $gt: since } },
+        { projection: { _id: 0, contact: 1, sentAt: 1 } },
+      )
+      .toArray();
+    const latestFirst = found.sort((a, b) => b.sentAt.getTime() - a.sentAt.getTime());
+    return asked.map((one) =>
+      latestFirst.flatMap(({ contact, sentAt }) => (contact === one.contact && sentAt > one.since ? [sentAt] : [])),
+    );
   }
 
   private async manyOfInvitations(invitations: readonly Id[]): Promise<Map<Id, Delivery[]>> {

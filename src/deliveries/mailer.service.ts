@@ -7,7 +7,7 @@ import { SmtpSender, type SendOutcome } from '../../libs/mail/smtp-sender.js';
 import { momentUntil, QUARANTINE_AT, retryDelay } from '../../libs/outbox/entry.js';
 import { kindOf, placeOf } from '../../libs/outbox/relay.js';
 import { idBytes, type Id } from '../../libs/privacy/ids.js';
-import { plus } from '../../libs/time/clock.js';
+import { DAY, plus } from '../../libs/time/clock.js';
 import { parseHours } from '../config-values.js';
 import { SETTINGS, type Settings } from '../config.js';
 import { canonicalOf } from '../contacts/address.js';
@@ -157,7 +157,7 @@ export class Mailer {
     if (!row.canWait || row.fixed || !this.settings.RATE_LIMITS) return false;
     const now = this.clock.now();
     const mostPerDay = this.settings.MAX_MAILS_PER_DAY;
-    const sent = await this.rows.latestSent(contact.id, mostPerDay);
+    const sent = await this.rows.sentSince(contact.id, plus(now, -DAY));
     const limits = { quiet: this.quiet, mostPerDay };
     const due = waitUntil(now, { timeZone: contact.timeZone, sent }, limits, subject?.start ?? row.notAfter);
     if (due <= now) return false;

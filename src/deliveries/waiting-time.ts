@@ -19,7 +19,7 @@ export function afterQuietHours(at: Date, { from, to }: QuietHours, timeZone: st
 
 /**
  * When a mail that can wait goes out; `now` when it need not wait.
- * @param sent the latest mails to this contact, the latest first
+ * @param sent the mails to this contact within the last 24 hours, the latest first
  * @param mostPerDay of them within 24 hours
  * @param last after which the mail helps nobody, such as a meeting's start: quiet hours do not make it come too late
  */
