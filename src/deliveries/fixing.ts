@@ -57,7 +57,7 @@ export function fixedFor(row: Delivery, circumstances: Circumstances): Fixed {
     template: TEMPLATE,
     generation: contact.generation,
     ...(places ? { places } : {}),
-    ...(calendar?.subject.series ? { own: ownIn(calendar.invitation, calendar.subject) } : {}),
+    ...(calendar?.subject.series && row.kind !== 'cancel' ? { own: ownIn(calendar.invitation, calendar.subject) } : {}),
     ...(tells ? { told: toldKey(row, tells), occasion: occasionOf(row, tells.subject, contact, others) } : {}),
   };
 }

@@ -34,6 +34,11 @@ export function calendarOf(
   const { series } = subject;
   if (!series) return inviteTemplate(text, slots);
   const rule = ruleOf(series);
+  // A CANCEL of all has nothing to say of single ones, and there may be none left.
+  if (text.method === 'CANCEL') {
+    const cancelled = { ...text, recurrence: rule, durationMinutes: series.minutes, without: [], changed: [] };
+    return seriesTemplate(cancelled, slots);
+  }
   const all = occurrencesOf(series).filter(({ gone }) => !gone);
   const without = new Set([
     ...(own?.without ?? []).map(Number),

@@ -9,7 +9,7 @@ import { occurrencesOf, type Occurrence } from './series.js';
 import type { Subject } from './subject.js';
 
 /** Dates that a page lists; more come into view as these go by. */
-export const MOST_DATES = 30;
+const MOST_DATES = 30;
 
 interface Dates {
   readonly reader: Reader;
@@ -19,7 +19,7 @@ interface Dates {
 }
 
 /** Those of a series that are not over, cancelled ones among them, soonest first. */
-export const datesAhead = ({ series }: Subject, now: Date): readonly Occurrence[] =>
+const datesAhead = ({ series }: Subject, now: Date): readonly Occurrence[] =>
   series
     ? occurrencesOf(series)
         .filter(({ end, gone }) => end > now && !gone)
@@ -83,6 +83,7 @@ export const WhichDate = ({
       empty={reader.t('invitations.dates.all')}
       options={datesAhead(subject, now)
         .filter(({ cancelled }) => cancelled === null)
+        .slice(0, MOST_DATES)
         .map(({ original, start, end }) => ({
           value: original.toISOString(),
           label: formatSpan(start, end, timeZone, reader.language),

@@ -71,7 +71,7 @@ export const PartFields = ({
         {...field}
         name="occurrence"
         label={t('console.meetings.field.occurrence')}
-        options={occurrences.map(({ original, start, end }) => ({
+        options={occurrences.slice(0, MOST_LISTED).map(({ original, start, end }) => ({
           value: original.toISOString(),
           label: formatSpan(start, end, meeting.timeZone, language),
         }))}
@@ -174,7 +174,7 @@ export const renamePage = (
           {...field}
           name="occurrence"
           label={t('console.meetings.field.occurrence')}
-          options={occurrences.map(({ original, start, end }) => ({
+          options={occurrences.slice(0, MOST_LISTED).map(({ original, start, end }) => ({
             value: original.toISOString(),
             label: formatSpan(start, end, meeting.timeZone, language),
           }))}
