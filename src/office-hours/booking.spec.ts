@@ -253,6 +253,16 @@ describe('free times', () => {
     expect(nearest(all, wanted, 3).map((slot) => all.indexOf(slot))).toEqual([2, 3, 4]);
   });
 
+  it('are not those of a host who leads a meeting then', () => {
+    const [first, second] = freeTimes(hours, window, [], now);
+    const meeting = { from: (first?.start ?? 0) + 5 * MINUTE, to: (first?.start ?? 0) + 25 * MINUTE };
+    const left = freeTimes(hours, window, [], now, { busy: new Map([['ada', [meeting]]]) });
+    expect(left[0]).toEqual({ ...first, hosts: ['bea'] });
+    expect(left[1]).toEqual(second);
+    const alone = freeTimes(hours, window, [], now, { hosts: ['ada'], busy: new Map([['ada', [meeting]]]) });
+    expect(alone[0]?.start).toBe(second?.start);
+  });
+
   it('are none without hosts, nor beyond horizon and lead time', () => {
     expect(freeTimes(hours, window, [], now, { hosts: [] })).toEqual([]);
     const far = { from: plus(now, 20 * DAY).getTime(), to: plus(now, 30 * DAY).getTime() };

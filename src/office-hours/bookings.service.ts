@@ -131,9 +131,12 @@ export class BookingsService implements OnModuleInit {
     const others = (await this.hours.hostsOf(hours)).filter((each) => each !== slot.host);
     const chosen = host === undefined ? others : [host];
     const span = { from: slot.start.getTime(), to: slot.until.getTime() };
-    const taken = await this.slots.taken(chosen, span);
+    const [taken, busy] = await Promise.all([this.slots.taken(chosen, span), this.hours.meetingsOf(chosen)]);
     const loads = loadsOf(taken);
-    let left = chosen.filter((each) => !taken.some((t) => t.host === each && t.until > slot.start));
+    const isFree = (each: Id): boolean =>
+      !taken.some((other) => other.host === each && other.until > slot.start) &&
+      !busy.get(each)?.some(({ from, to }) => from < span.to && span.from < to);
+    let left = chosen.filter(isFree);
     for (let next = leastLoaded(left, loads); next !== undefined; next = leastLoaded(left, loads)) {
       const to: Pick<SlotTime, 'host' | 'ofDay'> = { host: next };
       const changed = await this.slots.store.change(slotId, (state) => rules.takeOver(state, to, this.clock.now()));

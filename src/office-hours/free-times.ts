@@ -12,6 +12,8 @@ export interface Offer {
   readonly leadMinutes?: number;
   /** A slot that counts as free, as it is about to be given up. */
   readonly without?: Id;
+  /** When hosts are busy otherwise, as in the meetings that they lead. */
+  readonly busy?: ReadonlyMap<Id, readonly Interval[]>;
 }
 
 /**
@@ -24,7 +26,7 @@ export function freeTimes(
   window: Interval,
   taken: readonly Slot[],
   now: Date,
-  { hosts = hours.hosts, leadMinutes = hours.leadMinutes, without }: Offer = {},
+  { hosts = hours.hosts, leadMinutes = hours.leadMinutes, without, busy }: Offer = {},
 ): readonly FreeSlot[] {
   const { from, to } = overlapOf(window, bookable(now, leadMinutes, hours.horizonDays));
   if (from >= to || hosts.length === 0) return [];
@@ -33,7 +35,10 @@ export function freeTimes(
     const own = others.filter(({ host }) => host === id);
     return {
       id,
-      busy: own.map(({ start, until }) => ({ from: start.getTime(), to: until.getTime() })),
+      busy: [
+        ...own.map(({ start, until }) => ({ from: start.getTime(), to: until.getTime() })),
+        ...(busy?.get(id) ?? []),
+      ],
       joinable: new Set(own.filter((slot) => canBeJoined(slot, hours)).map(({ start }) => start.getTime())),
       booked: own.filter(({ officeHours }) => officeHours === hours.id).map(({ start }) => start.getTime()),
     };

@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { InvitationsModule } from '../invitations/invitations.module.js';
+import { MeetingsModule } from '../meetings/meetings.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
 import { BookingsController } from './bookings.controller.js';
@@ -27,6 +28,7 @@ import { SlotsRepository } from './slots.repository.js';
     ContactsModule,
     InvitationsModule,
     DeliveriesModule,
+    MeetingsModule,
     PeopleModule,
     RegionsModule,
   ],

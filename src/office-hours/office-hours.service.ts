@@ -6,6 +6,8 @@ import { KeyRing } from '../../libs/privacy/keys.js';
 import { Clock, DAY } from '../../libs/time/clock.js';
 import type { FreeSlot, Interval } from '../../libs/time/slots.js';
 import { SETTINGS, type Settings } from '../config.js';
+import { takingPlace } from '../invitations/series.js';
+import { MeetingsService } from '../meetings/meetings.service.js';
 import { freshRoom } from '../meetings/room.js';
 import { PeopleService } from '../people/people.service.js';
 import type { Slot } from './booking.js';
@@ -22,6 +24,8 @@ export interface GivenOfficeHours extends OfficeHoursDetails {
 
 /** More than a movement of volunteers offers at one time. */
 const MOST_OFFERED = 200;
+/** More meetings than are announced at one time. */
+const MOST_MEETINGS = 200;
 /** How far the search for the next free slot looks at one time, in days. */
 const STRIDE = 14;
 
@@ -32,6 +36,7 @@ export class OfficeHoursService {
     private readonly hours: OfficeHoursRepository,
     private readonly slots: SlotsRepository,
     private readonly people: PeopleService,
+    private readonly meetings: MeetingsService,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -101,8 +106,26 @@ export class OfficeHoursService {
     const present = await this.hostsOf(hours);
     const { only, ...rest } = offer;
     const hosts = only === undefined ? present : present.filter((host) => host === only);
-    const taken = await this.slots.taken(hosts, { from: window.from - DAY, to: window.to + DAY });
-    return { free: freeTimes(hours, window, taken, this.clock.now(), { ...rest, hosts }), taken };
+    const [taken, busy] = await Promise.all([
+      this.slots.taken(hosts, { from: window.from - DAY, to: window.to + DAY }),
+      this.meetingsOf(hosts),
+    ]);
+    return { free: freeTimes(hours, window, taken, this.clock.now(), { ...rest, hosts, busy }), taken };
+  }
+
+  /** When each of these hosts leads a meeting to come; of one that repeats, every occurrence. */
+  async meetingsOf(hosts: readonly Id[]): Promise<ReadonlyMap<Id, readonly Interval[]>> {
+    const led = (await this.meetings.upcoming(MOST_MEETINGS)).filter(({ host }) => hosts.includes(host));
+    return new Map(
+      [...Map.groupBy(led, ({ host }) => host)].map(([host, meetings]) => [
+        host,
+        meetings
+          .flatMap((meeting): readonly { start: Date; end: Date }[] =>
+            meeting.series ? takingPlace(meeting.series) : [meeting],
+          )
+          .map(({ start, end }) => ({ from: start.getTime(), to: end.getTime() })),
+      ]),
+    );
   }
 
   /** The first free slot from an instant on. */

@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { defectsOf, entryIn } from '../support/invitations.js';
-import { enrol, erase, fromNowOn, hasLink, linkIn, openOwnPage, signIn } from '../support/journeys.js';
+import {
+  announce,
+  change,
+  draftMeeting,
+  enrol,
+  erase,
+  fromNowOn,
+  hasLink,
+  linkIn,
+  openOwnPage,
+  signIn,
+  wallClock,
+} from '../support/journeys.js';
 import type { ReadMail } from '../support/mail.js';
 import { COORDINATOR } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
@@ -207,6 +219,23 @@ describe('booking', () => {
     await product.at('2027-01-11T21:00:00Z');
   });
 
+  it('leaves out when the host leads a meeting, once or again and again', async () => {
+    const path = await offer({ title: 'Beside meetings' });
+    const [slot = '', next = ''] = slotsOn(await product.visitor().open(path));
+    const start = wallClock(new Date(slot), 'Europe/Berlin');
+    const meeting = await draftMeeting(host, { ...start, durationMinutes: '20', repeats: 'weekly', occurrences: '3' });
+    expect(slotsOn(await product.visitor().open(path))).toContain(slot);
+    await announce(host, meeting);
+    await product.settle();
+    expect(slotsOn(await product.visitor().open(path))[0]).toBe(next);
+    const again = plus(new Date(slot), 7 * DAY).toISOString();
+    const later = await product.visitor().open(`${path}?week=${again.slice(0, 10)}`);
+    expect(slotsOn(later).length).toBeGreaterThan(0);
+    expect(slotsOn(later)).not.toContain(again);
+    expect((await choose(path, 'meets@copargo.example', slot)).status).toBe(409);
+    await change(host, meeting, 'cancel', { reason: '', scope: 'all' });
+  });
+
   it('of a slot that another took is refused with others, and what was typed', async () => {
     const path = await offer();
     const slot = await firstFree(path);
@@ -357,9 +386,17 @@ describe('a booking', () => {
     expect((await product.visitor().open(link)).body).toContain('meet.jit.si/come-together-');
     await product.at(plus(start, HOUR));
     expect((await product.visitor('fr').open(link)).text).toContain('Cet échange est terminé');
+    const [stored] = await product.database.collection('slots').find({ 'state.start': start }).toArray();
+    const [booking] = (stored?.['state'] as { bookings: { id: string }[] }).bookings;
+    const left = async (): Promise<readonly number[]> =>
+      Promise.all([
+        product.database.collection('deliveries').countDocuments({ subject: booking?.id }),
+        product.database.collection('invitations').countDocuments({ 'state.subject': booking?.id }),
+      ]);
+    expect((await left()).every((count) => count > 0)).toBe(true);
     await product.at(plus(start, 31 * DAY));
     expect((await product.visitor().open(link)).status).toBe(404);
-    expect(await product.database.collection('deliveries').countDocuments({ subject: { $exists: true } })).toBe(0);
+    expect(await left()).toEqual([0, 0]);
   });
 
   it('of an erased visitor is cancelled for the host, and the visitor hears nothing', async () => {
