@@ -1,4 +1,6 @@
-import type { Answer } from '../invitations/invitation.js';
+import type { Answer, Invitation } from '../invitations/invitation.js';
+import { nextOf } from '../invitations/occurrence.js';
+import type { Subject } from '../invitations/subject.js';
 import type { Contact, Want } from './contact.js';
 
 /** All that is held about a contact, as its owner sees it and takes it along. Times are ISO instants in UTC. */
@@ -27,12 +29,14 @@ export interface HeldInvitation {
   readonly timeZone: string;
   readonly answer: Answer;
   readonly left: boolean;
+  /** Of a meeting that repeats, whose next date stands above: what was said of single dates. */
+  readonly dates?: readonly { readonly date: string; readonly answer: Answer; readonly left: boolean }[];
 }
 
 /** One place in a meeting, as invitations hand it out. */
 export interface HeldPlace {
-  readonly subject: { readonly title: string; readonly start: Date; readonly end: Date; readonly timeZone: string };
-  readonly invitation: { readonly left: boolean };
+  readonly subject: Pick<Subject, 'title' | 'start' | 'end' | 'timeZone' | 'series'>;
+  readonly invitation: Pick<Invitation, 'left' | 'occurrences'>;
   readonly answer: Answer;
 }
 
@@ -56,9 +60,16 @@ export const heldOf = (
   invitations: places.map(({ subject, invitation, answer }) => ({
     title: subject.title,
     start: subject.start.toISOString(),
-    end: subject.end.toISOString(),
+    end: nextOf(subject).end.toISOString(),
     timeZone: subject.timeZone,
     answer,
     left: invitation.left,
+    ...(invitation.occurrences && {
+      dates: invitation.occurrences.map((own) => ({
+        date: own.original.toISOString(),
+        answer: own.answer,
+        left: own.left,
+      })),
+    }),
   })),
 });

@@ -3,6 +3,7 @@ import { cleanWithoutSlots, slot } from '../../libs/calendar/slots.js';
 import { formatForReader } from '../../libs/time/when.js';
 import { nameOfLanguage, type Language, type TextKey, type Translate } from '../../libs/web/i18n.js';
 import { ERASE_AFTER_SILENCE_DAYS } from '../contacts/contact.js';
+import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import type { Exchange } from './correspondents.js';
 import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind, type Occasion } from './delivery.js';
@@ -294,7 +295,7 @@ export function noteLetter(
       paragraph(t('mail.hello')),
       paragraph(t('mail.meetings-note.text')),
       ...places.flatMap(({ subject, url }) => [
-        fact(oneLine(subject.title), formatForReader(subject, timeZone, language).reader),
+        fact(oneLine(subject.title), formatForReader(nextOf(subject), timeZone, language).reader),
         link(t('mail.act.sign-up'), url),
       ]),
     ],

@@ -9,6 +9,7 @@ import { Catalogue, DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
 import { hearsMail, SETTINGS, type Settings } from '../config.js';
 import { ERASE_AFTER_SILENCE_DAYS, type Contact } from '../contacts/contact.js';
 import type { Invitation } from '../invitations/invitation.js';
+import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
 import { bookingDescription, bookingLetter } from './booking-letters.js';
@@ -29,7 +30,7 @@ import {
   type Written,
 } from './letters.js';
 import { isBulk } from './reach.js';
-import { calendarOf, datesOf, nextOf, viewKey, type SeriesView } from './series-calendar.js';
+import { calendarOf, datesOf, viewKey, type SeriesView } from './series-calendar.js';
 
 /** A row whose circumstances are fixed, and for whom it is. */
 export interface Writing {

@@ -103,6 +103,35 @@ describe('a CANCEL', () => {
   });
 });
 
+describe('what is about one occurrence of a series', () => {
+  const [original, another] = [new Date('2027-01-19T18:00:00Z'), new Date('2027-01-26T18:00:00Z')];
+  const row: Partial<Delivery> = { occurrence: original, revision: 2 };
+  const subject = aSubject({ revision: 2 });
+  it.each<[string, Partial<Delivery>, readonly Delivery[], object]>([
+    ['is not kept back by another occurrence', row, [other({ occurrence: another, revision: 3 })], SEND],
+    ['gives way to a later row of the same', row, [other({ occurrence: original, revision: 3 })], SUPERSEDE],
+    ['gives way to a REQUEST for all that tells it', row, [tried({ revision: 3 }, { revision: 3 })], SUPERSEDE],
+    [
+      'is cancelled by itself, also where a REQUEST for all leaves it out',
+      { ...row, kind: 'cancel' },
+      [tried(), other({ revision: 3 })],
+      SEND,
+    ],
+    ['gives way to a CANCEL of all', { ...row, kind: 'cancel' }, [other({ revision: 3, kind: 'cancel' })], SUPERSEDE],
+    ['keeps no mail for all back', { revision: 2 }, [other({ occurrence: original, revision: 3 })], SEND],
+  ])('%s', (_, mail, others, plan) => {
+    expect(sendPlan(aDelivery(mail), present({ subject, others }), now)).toEqual(plan);
+  });
+
+  it('is made anew under a key of its own', () => {
+    const old = aDelivery({ occurrence: original, fixed: aFixed() });
+    expect(sendPlan(old, present({ subject }), now)).toEqual({
+      ...SUPERSEDE,
+      anew: { kind: 'request', key: `${countedId(500)}|r2.20270119T180000Z` },
+    });
+  });
+});
+
 describe('a reminder', () => {
   const reminder: Partial<Delivery> = { kind: 'reminder', moves: 0, minutes: 60 };
   it.each<[string, Partial<Present>, object]>([

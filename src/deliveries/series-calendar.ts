@@ -1,7 +1,6 @@
 import type { CalendarText, InviteTemplate } from '../../libs/calendar/invite.js';
 import { inviteTemplate } from '../../libs/calendar/invite.js';
 import { occurrenceTemplate, seriesTemplate } from '../../libs/calendar/series.js';
-import { MINUTE, plus } from '../../libs/time/clock.js';
 import { formatSpan } from '../../libs/time/when.js';
 import { occurrencesOf, ruleOf, stampOf, takingPlace } from '../invitations/series.js';
 import type { Subject } from '../invitations/subject.js';
@@ -81,10 +80,6 @@ export const viewKey = ({ own, occurrence }: SeriesView): string =>
     (own?.without ?? []).map(stampOf).join(),
     (own?.apart ?? []).map(({ original }) => stampOf(original)).join(),
   ].join('|');
-
-/** When a series is next, as the mail's first time has it. */
-export const nextOf = (subject: Subject): Subject =>
-  subject.series ? { ...subject, end: plus(subject.start, subject.series.minutes * MINUTE) } : subject;
 
 /** The dates to come on the reader's clocks, and how many there are besides. */
 export function datesOf(

@@ -1,4 +1,5 @@
 import { accept, type Decision } from '../../libs/outbox/decision.js';
+import { MINUTE, plus } from '../../libs/time/clock.js';
 import { lastChange, presentAnswer, topShift, type Answer, type Invitation, type OwnOccurrence } from './invitation.js';
 import type { InvitationEvent } from './invitations.events.js';
 import { occurrenceAt, occurrenceId, occurrencesOf, ruleOf, takingPlace, type Occurrence } from './series.js';
@@ -28,6 +29,10 @@ export function occurrenceSubject(subject: Subject, occurrence: Occurrence): Sub
     ...(rule && { occurrence: { of: subject.id, original: occurrence.original, rule } }),
   };
 }
+
+/** A series with the end of its next occurrence, as `start` is when that begins; any other meeting as it is. */
+export const nextOf = <Shown extends Pick<Subject, 'start' | 'end' | 'series'>>(subject: Shown): Shown =>
+  subject.series ? { ...subject, end: plus(subject.start, subject.series.minutes * MINUTE) } : subject;
 
 /** What a guest of the whole series said of one occurrence: what they said of all, unless it is something of its own. */
 export function invitationAt(invitation: Invitation, original: Date): Invitation {

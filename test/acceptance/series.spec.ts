@@ -93,7 +93,7 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 describe('a series', () => {
-  it('44 to 46, 49 goes out on the clocks of its zone, with RRULE and VTIMEZONE', async () => {
+  it('44 to 46, 49, 50 goes out on the clocks of its zone, with RRULE and VTIMEZONE', async () => {
     const mails = await during(async () => {
       ({ coordinator, meeting } = await announcedMeeting(product, SERIES));
     });
@@ -241,16 +241,22 @@ describe('a series', () => {
     await product.at(plus(new Date(FOURTH), -14 * MINUTE));
     expect((await visitor.open(join)).status).toBe(200);
     expect((await visitor.post(join, { withYou: '11' })).status).toBe(200);
+    const [invited] = (await product.mailbox.mailsTo(SILENT)).filter(hasLink('join'));
+    const own = new URL(invited ? linkIn(invited, 'join') : '').pathname;
+    expect((await visitor.open(own)).heading).toBe('Only this evening');
+    expect((await visitor.post(own, { withYou: '14' })).status).toBe(200);
     await product.at(plus(new Date(FOURTH), 2 * HOUR));
     const counts = (await visitor.open('/api/v1/counts')).json() as {
       meetingsHeld: number;
-      participation: { meeting: string; occurrence: string; withoutSignUp: { total: { n: number } } }[];
+      participation: { meeting: string; occurrence: string }[];
     };
     expect(counts.meetingsHeld).toBe(3);
     expect(counts.participation.find(({ occurrence }) => occurrence === FOURTH)).toMatchObject({
       meeting: idOf(meeting),
+      signedUp: { total: { kind: 'about', n: 15 } },
       withoutSignUp: { total: { kind: 'about', n: 10 } },
     });
+    expect((await visitor.open(`/meetings/${idOf(meeting)}`)).text).toContain('environ 15');
   });
 
   it('48 splits: the old one ends before, another goes on with a UID of its own, and asks everyone anew', async () => {
