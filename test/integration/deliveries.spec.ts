@@ -191,6 +191,18 @@ class Sending {
 }
 
 describe('an announcement', () => {
+  it('33: never goes to the organizer itself, whom Outlook would not take as its own guest', async () => {
+    const sending = await Sending.start({ MAIL_FROM: 'Team <team@donga.example>' });
+    const [host] = await sending.guests('host');
+    const team = await sending.contact('team');
+    await sending.settle();
+    if (!host) throw new Error('nobody');
+    await sending.announce(host);
+    expect(await sending.subjectsTo('team')).toEqual([]);
+    expect(await sending.statesOf(team, 'request')).toEqual(['failed']);
+    expect(await sending.statesOf(host, 'request')).toEqual(['sent']);
+  });
+
   it('reaches everyone once, the host with an accepted invitation; run again it sends nothing', async () => {
     const sending = await Sending.start();
     const [host, , guest] = await sending.guests('host', 'ama', 'kofi');
