@@ -257,11 +257,15 @@ function placeLetter(
       paragraph(t('mail.hello')),
       paragraph(t(`mail.${kind}.text`)),
       ...(place ? [act(t('mail.act.invitation'), filled('invitation'))] : []),
-      ...(kind === 'no-delegation' ? [link(t('mail.act.public-page'), reader.page(`meetings/${about ?? ''}`))] : []),
+      ...(kind === 'no-delegation' ? [link(t('mail.act.public-page'), reader.page(publicPageOf(place, about)))] : []),
     ],
     footer: [...why(reader), ...stop(reader)],
   });
 }
+
+/** A booking is nobody else's business: others find office hours of their own. */
+const publicPageOf = (place: Subject | undefined, about: string | undefined): string =>
+  place?.kind === 'booking' || about === undefined ? 'office-hours' : `meetings/${about}`;
 
 /** What the team answers someone, with what they had written. */
 export function answerLetter({ wrote, answer }: Exchange, reader: Readership): Written {

@@ -241,7 +241,7 @@ export class MailWriter {
       case 'booking':
         return this.links.url('booking', { id: about ?? '', generation: 0 }, { keyId });
       case 'not-invited':
-        return this.links.page(`meetings/${about ?? ''}`);
+        return this.links.page(about === undefined ? 'office-hours' : `meetings/${about}`);
       case 'sign-in':
         return this.links.url('sign-in', { id: about ?? '', generation: 0 }, { keyId, expires: notAfter });
       default:

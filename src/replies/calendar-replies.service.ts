@@ -139,6 +139,7 @@ export class CalendarReplies {
     if (!from || subject.status === 'cancelled' || subject.end <= now) return;
     if (await this.standIns.isBlocked(from)) return;
     const sender = await this.written.senderAt(from, DEFAULT_LANGUAGE, STRANGER_DAYS);
-    await this.deliveries.tell(sender, 'not-invited', now.toISOString().slice(0, 10), { about: subject.id });
+    const about = subject.kind === 'booking' ? {} : { about: subject.id };
+    await this.deliveries.tell(sender, 'not-invited', now.toISOString().slice(0, 10), about);
   }
 }
