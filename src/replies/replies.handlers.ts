@@ -23,7 +23,8 @@ export class RepliesHandlers {
   @Handles('replies.forget', 'meeting.forgotten')
   async forget(meeting: Id, entry: Entry): Promise<NextPage> {
     const subject = await this.subjects.load(meeting);
-    if (!subject || subject.moves === entry.data['moves']) await this.replies.forgetSubject(meeting);
+    if (!subject || (subject.answersTo ?? subject.moves) === entry.data['moves'])
+      await this.replies.forgetSubject(meeting);
     return undefined;
   }
 }
