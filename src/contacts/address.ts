@@ -31,7 +31,9 @@ export function readAddress(text: string): Address | undefined {
 }
 
 /** The canonical form of an address that was read before. */
-export const canonicalOf = (address: string): string => address.normalize('NFC').toLowerCase();
+export const canonicalOf = (address: string): string =>
+  // Lower case takes some letters apart (İ), whose marks then stand in another order.
+  address.normalize('NFC').toLowerCase().normalize('NFC');
 
 /** The domain as lower-case A-labels; empty for what is no name of two labels or more, an IP address among them. */
 function domainOf(typed: string): string {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Entry } from '../../libs/outbox/entry.js';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { Clock } from '../../libs/time/clock.js';
+import { Clock, plus } from '../../libs/time/clock.js';
+import { ContactsService } from '../contacts/contacts.service.js';
 import { guestKey, FIRST, notAfter, reminderKey, revisionKey } from '../deliveries/delivery.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { takesPart } from '../invitations/invitation.js';
@@ -14,6 +15,8 @@ import { BookingsService } from './bookings.service.js';
 
 /** More than visitor, host and all who were host before. */
 const MOST_INVITED = 100;
+/** Milliseconds until a contact that is being erased is looked for again. */
+const LOOK_AGAIN = 5_000;
 
 /**
  * What bookings cause. The aggregate is the slot, the entry names the booking. Each acts on the present state and may run
@@ -24,6 +27,7 @@ export class BookingsHandlers {
   constructor(
     private readonly bookings: BookingsService,
     private readonly invitations: InvitationsService,
+    private readonly contacts: ContactsService,
     private readonly deliveries: DeliveriesService,
     private readonly subjects: Subjects,
     private readonly clock: Clock,
@@ -164,11 +168,15 @@ export class BookingsHandlers {
     return undefined;
   }
 
-  /** Erasing: after its CANCELs where they were wished; else the host hears of it, and the visitor nothing ever. */
+  /** Erasing: after the contact itself, whose CANCELs go first where they were wished. The host hears of it. */
   @Handles('office-hours.erase', 'contact.erasing')
   async erase(contact: Id, entry: Entry): Promise<NextPage> {
+    const now = this.clock.now();
     const until = entry.data['until'];
-    if (until instanceof Date && until > this.clock.now()) return { later: until };
+    if (until instanceof Date && until > now && (await this.contacts.get(contact))) {
+      const next = plus(now, LOOK_AGAIN);
+      return { later: next < until ? next : until };
+    }
     await this.invitations.forgetContact(contact);
     await this.bookings.eraseContact(contact);
     return undefined;
