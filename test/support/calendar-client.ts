@@ -11,6 +11,7 @@ export const CLIENTS = {
   'gmail-counter': 'mixed',
   'exchange-accepted': 'alternative',
   'exchange-counter': 'alternative',
+  'exchange-occurrence': 'alternative',
   'outlook-desktop-tentative': 'bare',
   'apple-mac-accepted': 'attached',
   'apple-icloud-declined': 'deep',
@@ -30,6 +31,8 @@ export interface Answering {
   readonly to: string;
   readonly dtstamp: Date;
   readonly sequence?: number;
+  /** The day of the one date of a series that is answered, in the zone that the program names: `20270330`. */
+  readonly occurrence?: string;
   /** Of the mail; the same twice is the same mail. */
   readonly messageId?: string;
   readonly headers?: readonly string[];
@@ -39,12 +42,17 @@ const utc = (date: Date): string => `${date.toISOString().slice(0, 19).replace(/
 let count = 0;
 
 /** The corpus' answer of a program to this very invitation. */
-export function calendarOf(client: Client, { entry, attendee, dtstamp, sequence = entry.sequence }: Answering): string {
+export function calendarOf(client: Client, answering: Answering): string {
+  const { entry, attendee, dtstamp, sequence = entry.sequence, occurrence } = answering;
   return readFileSync(join(projectRoot, 'libs', 'calendar', 'corpus', `${client}.ics`), 'utf8')
     .replace(/\r\n[ \t]/g, '')
     .replace(/^(UID):.*$/m, (_, name: string) => `${name}:${entry.uid}`)
     .replace(/^DTSTAMP:.*$/m, `DTSTAMP:${utc(dtstamp)}`)
     .replace(/^SEQUENCE:.*$/m, `SEQUENCE:${String(sequence)}`)
+    .replace(
+      /^((?:RECURRENCE-ID|DTSTART|DTEND);[^:]*):(\d{8})/gm,
+      (_, name: string, day: string) => `${name}:${occurrence ?? day}`,
+    )
     .replaceAll('afi@example.org', attendee)
     .replace(/\r?\n/g, '\r\n');
 }

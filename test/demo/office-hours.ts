@@ -1,0 +1,125 @@
+import { answerMail } from '../support/calendar-client.js';
+import { defectsOf, entryIn } from '../support/invitations.js';
+import * as journeys from '../support/journeys.js';
+import type { ReadMail } from '../support/mail.js';
+import { COORDINATOR } from '../support/product.js';
+import type { Answer, Visitor } from '../support/visitor.js';
+import { during, mailIn, NADIA, product, story, TEAM, to } from './stage.js';
+import { check, same } from './story.js';
+
+/** Time that a host offers: booked without an account, moved, and given back. */
+
+interface Booked {
+  readonly link: string;
+  readonly invitation: ReadMail;
+  readonly slot: string;
+}
+
+export async function officeHours(host: Visitor): Promise<void> {
+  const page = await offer(host);
+  const booked = await book(page);
+  const moved = await move(page, booked);
+  await decline(page, moved);
+}
+
+async function offer(host: Visitor): Promise<string> {
+  let page = '';
+  await story.step('The coordination offers an hour every evening, in slots of twenty minutes', async () => {
+    await host.open('/console/office-hours/new');
+    const evening = '18:00-19:00';
+    const days = { mon: evening, tue: evening, wed: evening, thu: evening, fri: evening, sat: evening, sun: evening };
+    const saved = await host.submit({
+      ...{ title: 'Pilot concepts', description: 'Bring one idea.', timeZone: 'Europe/Berlin', ...days },
+      ...{ everyWeeks: '1', from: Temporal.Now.plainDateISO('Europe/Berlin').toString(), until: '' },
+      ...{ slotMinutes: '20', bufferMinutes: '0', leadMinutes: '60', horizonDays: '28', seats: '1' },
+      ...{ language: ['en', 'fr'], exceptions: '', maxPerDay: '', room: '' },
+    });
+    page = saved.url.pathname.replace('/console', '');
+    check(/^\/office-hours\/(?!new)[^/]+$/.test(page), `not saved: ${saved.text}`);
+    return `${String((await freeSlots(page)).length)} slots are free within a week`;
+  });
+  return page;
+}
+
+async function book(page: string): Promise<Booked> {
+  let booked: Booked | undefined;
+  await story.step(
+    'Nadia in Lokossa chooses one on her own clock and confirms by mail, without an account',
+    async () => {
+      const nadia = product.visitor('fr');
+      await nadia.open(`/fr${page}?timeZone=Africa/Porto-Novo`);
+      const [slot = ''] = slotsOn(nadia.page);
+      const isNew = journeys.fromNowOn(product.mailbox);
+      const fields = { slot, email: NADIA, language: 'fr', topic: 'pilots', region: 'Lokossa', note: 'Biogas, small.' };
+      same((await nadia.submit(fields, { form: nadia.page.formWith('slot') })).status, 200, 'holding the slot');
+      check(!(await freeSlots(page)).includes(slot), 'the slot is offered to others meanwhile');
+      const asked = await product.mailbox.waitForMailTo(
+        NADIA,
+        (mail) => isNew(mail) && journeys.hasLink('bookings')(mail),
+      );
+      const link = journeys.linkIn(asked, 'bookings');
+      await nadia.open(link);
+      const told = await toldDuring(() => nadia.submit({}, { form: /\/bookings\/[^/]+$/ }));
+      const [invitation] = told(NADIA);
+      check(invitation !== undefined, 'she has no invitation');
+      for (const email of [NADIA, COORDINATOR]) same(told(email).map(heard), ['REQUEST 0'], `what ${email} heard`);
+      for (const mail of [...told(NADIA), ...told(COORDINATOR)]) same(defectsOf(mail), [], 'the invitation');
+      const seen = told(COORDINATOR).map(({ text, html, calendar }) => [text, html, calendar].join());
+      check(!seen.join().includes(NADIA), 'the host sees her address');
+      same(entryIn(invitation).start.toISOString(), slot, 'when it is');
+      booked = { link, invitation, slot };
+      return `${invitation.subject}\nhers and the host’s calendar have it`;
+    },
+  );
+  check(booked !== undefined, 'nothing is booked');
+  return booked;
+}
+
+async function move(page: string, { link, slot }: Booked): Promise<Booked> {
+  let moved: Booked | undefined;
+  await story.step('She moves it to another evening: one update for both, and the old slot is free', async () => {
+    const nadia = product.visitor('fr');
+    await nadia.open(link);
+    await nadia.follow(/\/move$/);
+    const later = slotsOn(nadia.page).at(-1) ?? '';
+    const told = await toldDuring(() => nadia.submit({ slot: later }, { form: /\/move$/ }));
+    const [invitation] = told(NADIA);
+    check(invitation !== undefined, 'she has no update');
+    for (const email of [NADIA, COORDINATOR]) same(told(email).map(heard), ['REQUEST 1'], `what ${email} heard`);
+    const free = await freeSlots(page);
+    same([free.includes(slot), free.includes(later)], [true, false], 'whether the old and the new slot are free');
+    moved = { link, invitation, slot: later };
+    return invitation.subject;
+  });
+  check(moved !== undefined, 'nothing was moved');
+  return moved;
+}
+
+async function decline(hours: string, { link, invitation, slot }: Booked): Promise<void> {
+  await story.step('She declines in Apple’s calendar: the host hears, and the slot is free again', async () => {
+    const raw = answerMail('apple-icloud-declined', {
+      ...{ entry: entryIn(invitation), attendee: NADIA, to: TEAM, dtstamp: new Date() },
+    });
+    const told = await toldDuring(() => mailIn(NADIA, TEAM, raw));
+    same(told(COORDINATOR).map(heard), ['CANCEL 2'], 'what the host heard');
+    check((await freeSlots(hours)).includes(slot), 'the slot is not free');
+    const page = await product.visitor('en').open(link.replace('/bookings', '/en/bookings'));
+    check(page.text.includes('Cancelled'), 'her page does not say that it is cancelled');
+    return undefined;
+  });
+}
+
+async function toldDuring(act: () => Promise<unknown>): Promise<(email: string) => readonly ReadMail[]> {
+  const mails = await during(act);
+  return (email) => mails.filter(to(email));
+}
+
+function heard(mail: ReadMail): string {
+  const { method, sequence } = entryIn(mail);
+  return `${method} ${String(sequence)}`;
+}
+
+const slotsOn = (page: Answer): readonly string[] =>
+  page.forms.flatMap(({ controls }) => controls.get('slot')?.options ?? []);
+
+const freeSlots = async (page: string): Promise<readonly string[]> => slotsOn(await product.visitor().open(page));
