@@ -1,6 +1,6 @@
 /**
- * `npm run bench:calendar -- [--rounds 9] [--only invites,mails,series,slots]`: calendars and time beside what people
- * use for them and beside what can be written by hand.
+ * `npm run bench:calendar -- [--rounds 9] [--only invites,mails,series,slots,pipeline] [--mails 2000]`: calendars and time
+ * beside what people use for them and beside what can be written by hand.
  */
 import { parseArgs } from 'node:util';
 import ical, { ICalAttendeeRole, ICalAttendeeStatus, ICalCalendarMethod } from 'ical-generator';
@@ -13,6 +13,7 @@ import { fillMail, mailTemplate } from '../libs/mail/mail-template.js';
 import { occurrenceInstants, occurrences, type Recurrence } from '../libs/time/recurrence.js';
 import { TIME_ZONES } from '../libs/time/zones.js';
 import { slots } from './free-slots.js';
+import { comparePipelines } from './pipelines.js';
 import { compare, type Comparison } from './turns.js';
 
 const start = new Date('2027-01-12T18:00:00Z');
@@ -168,10 +169,12 @@ function series(): Comparison {
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
-    only: { type: 'string', default: 'invites,mails,series,slots' },
+    only: { type: 'string', default: 'invites,mails,series,slots,pipeline' },
+    mails: { type: 'string', default: '2000' },
   },
 });
 const wanted = new Set(values.only.split(','));
 for (const [name, comparison] of Object.entries({ invites, mails, series, slots })) {
   if (wanted.has(name)) await compare(comparison(), Number(values.rounds));
 }
+if (wanted.has('pipeline')) await comparePipelines(Number(values.mails), Math.ceil(Number(values.rounds) / 3));
