@@ -18,6 +18,7 @@ export type DeliveryKind =
   | 'still-interested'
   | 'booking'
   | 'bookings-full'
+  | 'booking-freed'
   | AnsweringKind;
 
 /** What answers a mail that came in, from a calendar or a person. */
@@ -171,6 +172,7 @@ export function notAfter(
     case 'not-invited':
     case 'personal-reply':
     case 'bookings-full':
+    case 'booking-freed':
       return plus(now, 3 * DAY);
   }
 }

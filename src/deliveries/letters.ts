@@ -231,6 +231,15 @@ export function personalLetter(
         [paragraph(t('mail.bookings-full.text', { most: MOST_OPEN })), link(t('mail.act.me'), reader.page('me'))],
         why(reader),
       );
+    case 'booking-freed':
+      return say(
+        t('mail.booking-freed.subject'),
+        [
+          paragraph(t('mail.booking-freed.text')),
+          act(t('mail.booking.again'), reader.page(about === undefined ? 'office-hours' : `office-hours/${about}`)),
+        ],
+        [...why(reader), ...stop(reader)],
+      );
     case 'seats-taken':
     case 'no-delegation':
       return placeLetter(kind, place, about, reader);

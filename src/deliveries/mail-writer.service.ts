@@ -15,7 +15,7 @@ import { Links } from '../links.js';
 import { bookingDescription, bookingLetter } from './booking-letters.js';
 import { BoundedCache } from './bounded-cache.js';
 import { Correspondents } from './correspondents.js';
-import type { Delivery, Fixed } from './delivery.js';
+import type { Delivery, DeliveryKind, Fixed } from './delivery.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { htmlText, plainText } from './letter.js';
 import {
@@ -52,6 +52,8 @@ interface Templates {
 }
 
 /** Texts of meetings, languages and occasions that are sent at one time; a template takes a few kilobytes. */
+/** Mails whose text, not only their link, depends on what they are about. */
+const ABOUT_IN_TEXT: ReadonlySet<DeliveryKind> = new Set(['appointment', 'no-delegation', 'booking-freed']);
 const MOST_TEMPLATES = 500;
 const MOST_TIMES = 5_000;
 
@@ -213,7 +215,7 @@ export class MailWriter {
     if (kind === 'request' || kind === 'cancel' || kind === 'reminder')
       throw new Error('a mail about a meeting without one');
     const [place] = places;
-    const about = kind === 'appointment' || kind === 'no-delegation' ? (row.about ?? '') : '';
+    const about = ABOUT_IN_TEXT.has(kind) ? (row.about ?? '') : '';
     const named = place ? textKey(place.subject.id, place.subject.revision) : '';
     const key = [kind, fixed.language, about, named].join('|');
     const mail = this.letters.get(key, () =>

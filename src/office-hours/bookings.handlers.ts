@@ -148,11 +148,12 @@ export class BookingsHandlers {
   }
 
   /**
-   * A visitor who declines or leaves frees the slot. A host who does gives it to another who is free at the time; where
+   * A visitor who declines or leaves frees the slot; one who did so in a calendar, where nothing says what that means, is
+   * told by mail before, with the way back. A host who does gives it to another who is free at the time; where
    * nobody is, it cannot take place.
    */
   @Handles('office-hours.free', 'invitation.declined', 'invitation.cancel-due')
-  async free(invitation: Id): Promise<NextPage> {
+  async free(invitation: Id, entry: Entry): Promise<NextPage> {
     const place = await this.invitations.place(invitation);
     if (!place) return undefined;
     const { subject, invitation: present } = place;
@@ -164,6 +165,9 @@ export class BookingsHandlers {
       const taken = await this.bookings.takeOver(booked.slot.id);
       if (taken.ok) return undefined;
     }
+    const byCalendar = present.role === 'guest' && entry.type === 'invitation.declined';
+    if (byCalendar)
+      await this.deliveries.tell(present.contact, 'booking-freed', subject.id, { about: booked.slot.officeHours });
     await this.bookings.cancel(subject.id);
     return undefined;
   }

@@ -96,17 +96,23 @@ async function move(page: string, { link, slot }: Booked): Promise<Booked> {
 }
 
 async function decline(hours: string, { link, invitation, slot }: Booked): Promise<void> {
-  await story.step('She declines in Apple’s calendar: the host hears, and the slot is free again', async () => {
-    const raw = answerMail('apple-icloud-declined', {
-      ...{ entry: entryIn(invitation), attendee: NADIA, to: TEAM, dtstamp: new Date() },
-    });
-    const told = await toldDuring(() => mailIn(NADIA, TEAM, raw));
-    same(told(COORDINATOR).map(heard), ['CANCEL 2'], 'what the host heard');
-    check((await freeSlots(hours)).includes(slot), 'the slot is not free');
-    const page = await product.visitor('en').open(link.replace('/bookings', '/en/bookings'));
-    check(page.text.includes('Cancelled'), 'her page does not say that it is cancelled');
-    return undefined;
-  });
+  await story.step(
+    'She declines in Apple’s calendar: the host hears, she is told the way back, and the slot is free again',
+    async () => {
+      const raw = answerMail('apple-icloud-declined', {
+        ...{ entry: entryIn(invitation), attendee: NADIA, to: TEAM, dtstamp: new Date() },
+      });
+      const told = await toldDuring(() => mailIn(NADIA, TEAM, raw));
+      same(told(COORDINATOR).map(heard), ['CANCEL 2'], 'what the host heard');
+      const freed = await product.mailbox.waitForMail((mail) => mail.subject === 'Votre créneau est de nouveau libre');
+      same(freed.to, [NADIA], 'whom the mail about the free slot reached');
+      check(freed.text.includes(hours), 'her mail does not lead back');
+      check((await freeSlots(hours)).includes(slot), 'the slot is not free');
+      const page = await product.visitor('en').open(link.replace('/bookings', '/en/bookings'));
+      check(page.text.includes('Cancelled'), 'her page does not say that it is cancelled');
+      return undefined;
+    },
+  );
 }
 
 async function toldDuring(act: () => Promise<unknown>): Promise<(email: string) => readonly ReadMail[]> {
