@@ -55,6 +55,9 @@ const letter = mailTemplate({
   html,
 });
 
+/** The product keeps times as they are written, by zone and language. */
+const when = formatSpan(start, end, 'Europe/Berlin', 'fr');
+
 async function send(id: string): Promise<void> {
   const contact = contacts.get(id);
   if (!contact) throw new Error('nobody');
@@ -62,7 +65,7 @@ async function send(id: string): Promise<void> {
   const to = openText(key, contact.address, { collection: 'contacts', id, field: 'address' });
   const link = (purpose: 'invitation' | 'join'): string =>
     `http://localhost:3000/${purpose}/${writeLink(ring, { purpose, id, generation: 0 })}`;
-  const slots = { when: formatSpan(start, end, 'Europe/Berlin', 'fr'), join: link('join'), page: link('invitation') };
+  const slots = { when, join: link('join'), page: link('invitation') };
   const calendar = fillInvite(invite, {
     ...{ uid: id, sequence: 0, dtstamp: start, address: to, partstat: 'NEEDS-ACTION', replacements: slots },
   });
