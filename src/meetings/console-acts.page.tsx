@@ -1,10 +1,9 @@
 import type { VNode } from 'preact';
 import type { ConsoleCount } from '../../libs/privacy/bands.js';
 import { formatSpan } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Table } from '../../libs/web/components.js';
+import { Actions, Button, ButtonLink, Facts, Form, Table } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField, TextField } from '../../libs/web/form-fields.js';
-import type { FormState } from '../../libs/web/forms.js';
 import { type Language, nameOfLanguage } from '../../libs/web/i18n.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
@@ -12,12 +11,12 @@ import { barsOf } from '../participation/participation.js';
 import type { Occurrence } from '../invitations/series.js';
 import type { SignedIn } from '../people/console.guard.js';
 import { named } from './console-meeting.page.js';
+import { ActForm, ActPreview, type ActProps } from './console-frames.page.js';
 import { StartFields } from './console-meetings.page.js';
 import type { Reach } from './console-meetings.service.js';
 import type { Meeting, MeetingTime } from './meeting.js';
 import { LIMITS } from './meeting-form.js';
-import { PartFields, scopeFacts } from './console-series.page.js';
-import { ChangedMeanwhile, labels } from './meeting-labels.page.js';
+import { DateOf, PartFields, scopeFacts } from './console-series.page.js';
 
 /** A mail as those who read this language will see it. */
 export interface MailIn {
@@ -89,192 +88,131 @@ export const dryRunPage = (
   );
 };
 
-interface ActProps {
+/** A form that is about some dates of a meeting that repeats, or all of one that happens once. */
+interface PartProps extends ActProps {
   readonly meeting: Meeting;
   /** Of a meeting that repeats: the dates that can still be changed. */
   readonly occurrences: readonly Occurrence[];
-  readonly version: number;
-  readonly form: FormState;
-  readonly changedMeanwhile?: boolean;
 }
 
-export const movePage = (
-  reader: Reader,
-  { csrf }: SignedIn,
-  { meeting, occurrences, version, form, changedMeanwhile = false }: ActProps,
-): VNode => {
+export const movePage = (reader: Reader, by: SignedIn, props: PartProps): VNode => {
   const { t } = reader;
-  const path = `/console/meetings/${meeting.id}`;
+  const { meeting } = props;
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.move')} path={`${path}/move`}>
-      <h1>{t('console.meetings.move')}</h1>
-      <p class="lead">{meeting.title}</p>
-      {changedMeanwhile && <ChangedMeanwhile reader={reader} />}
-      <Facts facts={[[t('console.meetings.move.now'), spanOf(reader, meeting)]]} />
-      <p>{t('console.meetings.move.zone', { zone: meeting.timeZone })}</p>
-      <ErrorSummary reader={reader} form={form} labels={labels(reader)} />
-      <Form reader={reader} action={`${path}/move`} csrf={csrf}>
-        <HiddenField name="version" value={String(version)} />
-        <PartFields reader={reader} form={form} meeting={meeting} occurrences={occurrences} />
-        <StartFields reader={reader} form={form} />
-        <Actions>
-          <Button>{t('console.meetings.move.look')}</Button>
-          <ButtonLink kind="secondary" href={reader.href(path)}>
-            {t('console.meetings.back')}
-          </ButtonLink>
-        </Actions>
-      </Form>
-    </ConsolePage>
+    <ActForm
+      reader={reader}
+      by={by}
+      act="move"
+      button={t('console.meetings.move.look')}
+      props={props}
+      before={
+        <>
+          <Facts facts={[[t('console.meetings.move.now'), spanOf(reader, meeting)]]} />
+          <p>{t('console.meetings.move.zone', { zone: meeting.timeZone })}</p>
+        </>
+      }
+    >
+      <PartFields reader={reader} {...props} />
+      <StartFields reader={reader} form={props.form} />
+    </ActForm>
   );
 };
 
-interface PreviewProps extends Omit<ActProps, 'changedMeanwhile' | 'occurrences'> {
+interface PreviewProps extends ActProps {
+  readonly meeting: Meeting;
   /** Undefined for a draft, of which nobody is told. */
   readonly told: ConsoleCount | undefined;
 }
 
-/** Who gets what, before it happens: one button sends the same again. */
+/** Who gets what when it moves. */
 export const movePreviewPage = (
   reader: Reader,
-  { csrf }: SignedIn,
-  { meeting, version, form, told, to }: PreviewProps & { readonly to: MeetingTime },
+  by: SignedIn,
+  props: PreviewProps & { readonly to: MeetingTime },
 ): VNode => {
   const { t } = reader;
-  const path = `/console/meetings/${meeting.id}`;
+  const { meeting, form, told, to } = props;
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.move')} path={`${path}/move`}>
-      <h1>{t('console.meetings.move.ask')}</h1>
-      <p class="lead">{meeting.title}</p>
-      <Facts
-        facts={[
-          [t('console.meetings.move.now'), spanOf(reader, meeting)],
-          [t('console.meetings.move.new'), spanOf(reader, to)],
-          ...scopeFacts(reader, form),
-          [t('console.meetings.told'), toldText(reader, told)],
-        ]}
-      />
-      <p>{t(told ? 'console.meetings.move.means' : 'console.meetings.draft.means')}</p>
-      <Confirm
+    <ActPreview
+      reader={reader}
+      by={by}
+      act="move"
+      button={t('console.meetings.move.confirm')}
+      title={t('console.meetings.move.ask')}
+      props={props}
+      facts={[
+        [t('console.meetings.move.now'), spanOf(reader, meeting)],
+        [t('console.meetings.move.new'), spanOf(reader, to)],
+        ...scopeFacts(reader, form),
+        [t('console.meetings.told'), toldText(reader, told)],
+      ]}
+      means={t(told ? 'console.meetings.move.means' : 'console.meetings.draft.means')}
+      names={['date', 'time', 'fold', 'occurrence', 'scope']}
+    />
+  );
+};
+
+export const cancelPage = (reader: Reader, by: SignedIn, props: PartProps): VNode => {
+  const { t } = reader;
+  return (
+    <ActForm
+      reader={reader}
+      by={by}
+      act="cancel"
+      button={t('console.meetings.cancel.look')}
+      kind="danger"
+      props={props}
+    >
+      <PartFields reader={reader} {...props} />
+      <TextField
         reader={reader}
-        csrf={csrf}
-        action={`${path}/move`}
-        version={version}
-        form={form}
-        names={['date', 'time', 'fold', 'occurrence', 'scope']}
-        kind="primary"
-      >
-        {t('console.meetings.move.confirm')}
-      </Confirm>
-    </ConsolePage>
+        form={props.form}
+        name="reason"
+        label={t('console.meetings.field.reason')}
+        hint={t('console.meetings.field.reason.hint')}
+        max={LIMITS.reason}
+      />
+    </ActForm>
   );
 };
 
-export const cancelPage = (
-  reader: Reader,
-  { csrf }: SignedIn,
-  { meeting, occurrences, version, form, changedMeanwhile = false }: ActProps,
-): VNode => {
+/** Who is told when it is cancelled. */
+export const cancelPreviewPage = (reader: Reader, by: SignedIn, props: PreviewProps): VNode => {
   const { t } = reader;
-  const path = `/console/meetings/${meeting.id}`;
-  return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.cancel')} path={`${path}/cancel`}>
-      <h1>{t('console.meetings.cancel')}</h1>
-      <p class="lead">{meeting.title}</p>
-      {changedMeanwhile && <ChangedMeanwhile reader={reader} />}
-      <ErrorSummary reader={reader} form={form} labels={labels(reader)} />
-      <Form reader={reader} action={`${path}/cancel`} csrf={csrf}>
-        <HiddenField name="version" value={String(version)} />
-        <PartFields reader={reader} form={form} meeting={meeting} occurrences={occurrences} />
-        <TextField
-          reader={reader}
-          form={form}
-          name="reason"
-          label={t('console.meetings.field.reason')}
-          hint={t('console.meetings.field.reason.hint')}
-          max={LIMITS.reason}
-        />
-        <Actions>
-          <Button kind="danger">{t('console.meetings.cancel.look')}</Button>
-          <ButtonLink kind="secondary" href={reader.href(path)}>
-            {t('console.meetings.back')}
-          </ButtonLink>
-        </Actions>
-      </Form>
-    </ConsolePage>
-  );
-};
-
-export const cancelPreviewPage = (
-  reader: Reader,
-  { csrf }: SignedIn,
-  { meeting, version, form, told }: PreviewProps,
-): VNode => {
-  const { t } = reader;
-  const path = `/console/meetings/${meeting.id}`;
+  const { meeting, form, told } = props;
   const reason = form.values['reason'];
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.cancel')} path={`${path}/cancel`}>
-      <h1>{t('console.meetings.cancel.ask')}</h1>
-      <p class="lead">{meeting.title}</p>
-      <Facts
-        facts={[
-          [t('console.meetings.when'), spanOf(reader, meeting)],
-          ...scopeFacts(reader, form),
-          [t('console.meetings.field.reason'), typeof reason === 'string' && reason !== '' ? reason : '–'],
-          [t('console.meetings.told'), toldText(reader, told)],
-        ]}
-      />
-      <p>{t('console.meetings.cancel.means')}</p>
-      <Confirm
-        reader={reader}
-        csrf={csrf}
-        action={`${path}/cancel`}
-        version={version}
-        form={form}
-        names={['reason', 'occurrence', 'scope']}
-        kind="danger"
-      >
-        {t('console.meetings.cancel.confirm')}
-      </Confirm>
-    </ConsolePage>
+    <ActPreview
+      reader={reader}
+      by={by}
+      act="cancel"
+      button={t('console.meetings.cancel.confirm')}
+      kind="danger"
+      title={t('console.meetings.cancel.ask')}
+      props={props}
+      facts={[
+        [t('console.meetings.when'), spanOf(reader, meeting)],
+        ...scopeFacts(reader, form),
+        [t('console.meetings.field.reason'), typeof reason === 'string' && reason !== '' ? reason : '–'],
+        [t('console.meetings.told'), toldText(reader, told)],
+      ]}
+      means={t('console.meetings.cancel.means')}
+      names={['reason', 'occurrence', 'scope']}
+    />
   );
 };
 
-const Confirm = ({
-  reader,
-  csrf,
-  action,
-  version,
-  form,
-  names,
-  kind,
-  children,
-}: {
-  readonly reader: Reader;
-  readonly csrf: string;
-  readonly action: string;
-  readonly version: number;
-  readonly form: FormState;
-  /** The fields that are sent again as they were typed. */
-  readonly names: readonly string[];
-  readonly kind: 'primary' | 'danger';
-  readonly children: string;
-}): VNode => (
-  <Form reader={reader} action={action} csrf={csrf}>
-    <HiddenField name="version" value={String(version)} />
-    {names.map((name) => {
-      const value = form.values[name];
-      return typeof value === 'string' ? <HiddenField key={name} name={name} value={value} /> : null;
-    })}
-    <HiddenField name="confirmed" value="yes" />
-    <Actions>
-      <Button kind={kind}>{children}</Button>
-      <ButtonLink kind="secondary" href={reader.href(action)}>
-        {reader.t('console.meetings.back')}
-      </ButtonLink>
-    </Actions>
-  </Form>
-);
+/** Gives one date a title of its own. */
+export const renamePage = (reader: Reader, by: SignedIn, props: PartProps): VNode => {
+  const { t } = reader;
+  const field = { reader, form: props.form };
+  return (
+    <ActForm reader={reader} by={by} act="rename" button={t('console.meetings.save')} props={props}>
+      <DateOf reader={reader} {...props} />
+      <TextField {...field} name="title" label={t('console.meetings.field.title')} max={LIMITS.title} required />
+    </ActForm>
+  );
+};
 
 const toldText = (reader: Reader, told: ConsoleCount | undefined): string =>
   told

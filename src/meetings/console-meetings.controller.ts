@@ -33,7 +33,7 @@ import { recurrenceOf } from './series-form.js';
 
 const MOST_LISTED = 200;
 
-/** Meetings as whoever leads them makes and changes them. What reaches people stands in console-acts.controller.ts. */
+/** Meetings as whoever leads them makes and changes them. Announcing and what changes for people afterwards have controllers of their own. */
 @ApiExcludeController()
 @UseGuards(ConsoleGuard)
 @Roles(...rolesWith('lead-own-meetings'))

@@ -22,8 +22,9 @@ import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
 import type { Meeting } from './meeting.js';
 import { LIMITS } from './meeting-form.js';
+import { ActForm, type ActProps } from './console-frames.page.js';
 import { RepeatFields } from './console-series.page.js';
-import { ChangedMeanwhile, labels } from './meeting-labels.page.js';
+import { labels } from './meeting-labels.page.js';
 
 export const meetingsPage = (
   reader: Reader,
@@ -127,42 +128,27 @@ export const newMeetingPage = (reader: Reader, { csrf, role }: SignedIn, form: F
   );
 };
 
-interface EditProps {
+interface EditProps extends ActProps {
   readonly meeting: Meeting;
-  readonly version: number;
-  readonly form: FormState;
   readonly languages: readonly string[];
-  /** Someone saved another change while this form was open. */
-  readonly changedMeanwhile?: boolean;
 }
 
-export const editPage = (
-  reader: Reader,
-  { csrf }: SignedIn,
-  { meeting, version, form, languages, changedMeanwhile = false }: EditProps,
-): VNode => {
+export const editPage = (reader: Reader, by: SignedIn, props: EditProps): VNode => {
   const { t } = reader;
-  const field = { reader, form };
-  const path = `/console/meetings/${meeting.id}`;
+  const field = { reader, form: props.form };
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.edit')} path={`${path}/edit`}>
-      <h1>{t('console.meetings.edit')}</h1>
-      {changedMeanwhile && <ChangedMeanwhile reader={reader} />}
-      {meeting.status === 'announced' && <p>{t('console.meetings.edit.announced')}</p>}
-      <ErrorSummary reader={reader} form={form} labels={labels(reader)} />
-      <Form reader={reader} action={`${path}/edit`} csrf={csrf} autocomplete="off">
-        <HiddenField name="version" value={String(version)} />
-        <TextField {...field} name="title" label={t('console.meetings.field.title')} max={LIMITS.title} required />
-        <Description {...field} />
-        <DetailFields {...field} languages={languages} />
-        <Actions>
-          <Button>{t('console.meetings.save')}</Button>
-          <ButtonLink kind="secondary" href={reader.href(path)}>
-            {t('console.meetings.back')}
-          </ButtonLink>
-        </Actions>
-      </Form>
-    </ConsolePage>
+    <ActForm
+      reader={reader}
+      by={by}
+      act="edit"
+      button={t('console.meetings.save')}
+      props={props}
+      before={props.meeting.status === 'announced' && <p>{t('console.meetings.edit.announced')}</p>}
+    >
+      <TextField {...field} name="title" label={t('console.meetings.field.title')} max={LIMITS.title} required />
+      <Description {...field} />
+      <DetailFields {...field} languages={props.languages} />
+    </ActForm>
   );
 };
 

@@ -141,3 +141,23 @@ export class ConsoleMeetings {
 /** A host leads their own meetings, coordination and administration all of them. */
 const mayLead = ({ role, contact }: SignedIn, meeting: Meeting): boolean =>
   may(role, 'lead-all-meetings') || (may(role, 'lead-own-meetings') && meeting.host === contact);
+
+/** What is no longer possible, on a page that says so. */
+export const closed = (
+  reason:
+    | 'no-such-occurrence'
+    | 'unknown'
+    | 'not-a-draft'
+    | 'in-the-past'
+    | 'not-announced'
+    | 'cancelled'
+    | 'over'
+    | 'changed-meanwhile',
+): PageProblem => {
+  if (reason === 'unknown' || reason === 'no-such-occurrence') return new PageProblem(404);
+  if (reason === 'changed-meanwhile') return new PageProblem(409);
+  return new PageProblem(409, {
+    title: { key: 'console.meetings.closed.title' },
+    text: { key: `console.meetings.closed.${reason}` },
+  });
+};

@@ -1,24 +1,12 @@
 import type { VNode } from 'preact';
 import { formatSpan } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, ErrorSummary, Form, Table } from '../../libs/web/components.js';
-import {
-  DateField,
-  HiddenField,
-  NumberField,
-  RadioGroup,
-  SelectField,
-  TextField,
-  type FieldProps,
-} from '../../libs/web/form-fields.js';
+import { Table } from '../../libs/web/components.js';
+import { DateField, NumberField, RadioGroup, SelectField, type FieldProps } from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
-import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { MOST_OCCURRENCES } from '../../libs/time/recurrence.js';
 import { occurrencesOf, type Occurrence } from '../invitations/series.js';
-import type { SignedIn } from '../people/console.guard.js';
-import { ChangedMeanwhile, labels } from './meeting-labels.page.js';
 import type { Meeting } from './meeting.js';
-import { LIMITS } from './meeting-form.js';
 import { SCOPES } from './meeting-series.js';
 import { REPEATS } from './series-form.js';
 
@@ -57,27 +45,36 @@ export const RepeatFields = (field: InForm): VNode => {
   );
 };
 
+interface DatesProps extends InForm {
+  readonly meeting: Meeting;
+  readonly occurrences: readonly Occurrence[];
+}
+
+/** One date of a meeting that repeats. */
+export const DateOf = ({ meeting, occurrences, reader, form }: DatesProps): VNode => (
+  <SelectField
+    reader={reader}
+    form={form}
+    name="occurrence"
+    label={reader.t('console.meetings.field.occurrence')}
+    options={occurrences.slice(0, MOST_LISTED).map(({ original, start, end }) => ({
+      value: original.toISOString(),
+      label: formatSpan(start, end, meeting.timeZone, reader.language),
+    }))}
+  />
+);
+
 /** Which dates of a meeting that repeats an act is of. */
-export const PartFields = ({
-  meeting,
-  occurrences,
-  ...field
-}: InForm & { readonly meeting: Meeting; readonly occurrences: readonly Occurrence[] }): VNode | null => {
+export const PartFields = (props: DatesProps): VNode | null => {
+  const { meeting, reader, form } = props;
   if (!meeting.series) return null;
-  const { t, language } = field.reader;
+  const { t } = reader;
   return (
     <>
-      <SelectField
-        {...field}
-        name="occurrence"
-        label={t('console.meetings.field.occurrence')}
-        options={occurrences.slice(0, MOST_LISTED).map(({ original, start, end }) => ({
-          value: original.toISOString(),
-          label: formatSpan(start, end, meeting.timeZone, language),
-        }))}
-      />
+      <DateOf {...props} />
       <RadioGroup
-        {...field}
+        reader={reader}
+        form={form}
         name="scope"
         label={t('console.meetings.field.scope')}
         hint={t('console.meetings.field.scope.hint')}
@@ -142,51 +139,5 @@ const stateText = ({ t }: Reader, { cancelled, moved, title }: Occurrence): stri
   if (cancelled !== null) return t('console.meetings.state.cancelled');
   return (
     [...(title === undefined ? [] : [title]), ...(moved ? [t('console.meetings.dates.moved')] : [])].join(' · ') || '–'
-  );
-};
-
-interface RenameProps {
-  readonly meeting: Meeting;
-  readonly occurrences: readonly Occurrence[];
-  readonly version: number;
-  readonly form: FormState;
-  readonly changedMeanwhile?: boolean;
-}
-
-/** Gives one date a title of its own. */
-export const renamePage = (
-  reader: Reader,
-  { csrf }: SignedIn,
-  { meeting, occurrences, version, form, changedMeanwhile = false }: RenameProps,
-): VNode => {
-  const { t, language } = reader;
-  const path = `/console/meetings/${meeting.id}`;
-  const field = { reader, form };
-  return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.rename')} path={`${path}/rename`}>
-      <h1>{t('console.meetings.rename')}</h1>
-      <p class="lead">{meeting.title}</p>
-      {changedMeanwhile && <ChangedMeanwhile reader={reader} />}
-      <ErrorSummary reader={reader} form={form} labels={labels(reader)} />
-      <Form reader={reader} action={`${path}/rename`} csrf={csrf} autocomplete="off">
-        <HiddenField name="version" value={String(version)} />
-        <SelectField
-          {...field}
-          name="occurrence"
-          label={t('console.meetings.field.occurrence')}
-          options={occurrences.slice(0, MOST_LISTED).map(({ original, start, end }) => ({
-            value: original.toISOString(),
-            label: formatSpan(start, end, meeting.timeZone, language),
-          }))}
-        />
-        <TextField {...field} name="title" label={t('console.meetings.field.title')} max={LIMITS.title} required />
-        <Actions>
-          <Button>{t('console.meetings.save')}</Button>
-          <ButtonLink kind="secondary" href={reader.href(path)}>
-            {t('console.meetings.back')}
-          </ButtonLink>
-        </Actions>
-      </Form>
-    </ConsolePage>
   );
 };

@@ -7,6 +7,7 @@ import { PeopleModule } from '../people/people.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
 import { RepliesModule } from '../replies/replies.module.js';
 import { ConsoleActsController } from './console-acts.controller.js';
+import { ConsoleAnnouncingController } from './console-announcing.controller.js';
 import { ConsoleMeetingsController } from './console-meetings.controller.js';
 import { ConsoleMeetings } from './console-meetings.service.js';
 import { HourlyCounts } from './hourly-counts.service.js';
@@ -27,7 +28,13 @@ import { SignUpService } from './sign-up.service.js';
     RegionsModule,
     RepliesModule,
   ],
-  controllers: [MeetingsController, MeetingsApi, ConsoleMeetingsController, ConsoleActsController],
+  controllers: [
+    MeetingsController,
+    MeetingsApi,
+    ConsoleMeetingsController,
+    ConsoleAnnouncingController,
+    ConsoleActsController,
+  ],
   providers: [ConsoleMeetings, HourlyCounts, SignUpService],
 })
 export class MeetingsPagesModule {}
