@@ -16,7 +16,9 @@ const jest = (...projects) => [
   ],
 ];
 const typescript = (file, ...args) => [['--no-warnings', '--import', './tools/typescript.mjs', file, ...args]];
+const compiled = (program) => [['--no-warnings', `./dist/src/local/${program}.js`]];
 const nothing = { build: false, redis: false };
+const built = { build: true, redis: false };
 const parts = { build: true, redis: true };
 
 /** For each name: what must be ready, and Node's arguments of the commands to run one after another; the last also takes ours. */
@@ -30,8 +32,9 @@ const commands = {
   'bench:store': { needs: parts, run: typescript('bench/store.ts') },
   'bench:calendar': { needs: parts, run: typescript('bench/calendar.ts') },
   'bench:slots': { needs: nothing, run: typescript('bench/calendar.ts', '--only', 'slots') },
-  'replay-erasures': { needs: { build: true, redis: false }, run: [['--no-warnings', './tools/replay-erasures.mjs']] },
-  build: { needs: { build: true, redis: false }, run: [] },
+  'replay-erasures': { needs: built, run: compiled('replay-erasures') },
+  'store:copy': { needs: built, run: compiled('store-copy') },
+  build: { needs: built, run: [] },
   types: { needs: nothing, run: [[bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']] },
   lint: {
     needs: nothing,

@@ -64,24 +64,30 @@ describe('the erasure log', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('is empty before the first erasure', async () => {
-    expect(await new ErasureLog(join(folder, 'not-yet')).read()).toEqual([]);
+    expect(await readErasures(new ErasureLog(join(folder, 'not-yet')).file)).toEqual([]);
   });
 
   it('keeps every id that many write at once, readable by the owner only', async () => {
     const log = new ErasureLog(join(folder, 'data'));
     const erased = Array.from({ length: 50 }, () => ids.next());
-    await Promise.all(erased.map((id) => new ErasureLog(join(folder, 'data')).append(id)));
-    expect(new Set(await log.read())).toEqual(new Set(erased));
+    await Promise.all(
+      erased.map((id, index) => new ErasureLog(join(folder, 'data')).append({ id, keepBlocked: index % 2 === 0 })),
+    );
+    const kept = new Map((await readErasures(log.file)).map(({ id, keepBlocked }) => [id, keepBlocked]));
+    expect(kept).toEqual(new Map(erased.map((id, index) => [id, index % 2 === 0])));
     expect((await stat(log.file)).mode & 0o077).toBe(0);
   });
 
   it('passes over a line that a power cut tore', async () => {
     const log = new ErasureLog(folder);
     const [first, second] = [ids.next(), ids.next()];
-    await log.append(first);
+    await log.append({ id: first, keepBlocked: false });
     await appendFile(log.file, first.slice(0, 9));
-    await log.append(second, second);
-    expect(await readErasures(log.file)).toEqual([first, second]);
+    await log.append({ id: second, keepBlocked: true });
+    expect(await readErasures(log.file)).toEqual([
+      { id: first, keepBlocked: false },
+      { id: second, keepBlocked: true },
+    ]);
   });
 });
 

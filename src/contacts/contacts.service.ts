@@ -141,7 +141,7 @@ export class ContactsService {
       // The index is keyed with another field's key, so that the hash that stays matches nothing else.
       await this.contacts.block(blindIndex(this.ring, 'blocked', canonicalOf(this.vault.address(contact))));
     }
-    await this.erasures.append(id);
+    await this.erasures.append({ id, keepBlocked: contact?.keepBlocked === true });
     await this.contacts.destroy(id, this.clock.now());
     await this.database.forgetDeleted();
     await this.contacts.removeDestroyed(id);

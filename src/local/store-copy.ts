@@ -2,20 +2,15 @@
  * `npm run store:copy`: copies the database of one machine into a real MongoDB. The source is the data folder (the
  * embedded store is started on it for that time) or any MongoDB named by --from.
  */
-import { existsSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CopyFailure, copyDatabase } from '../../libs/database/copying.js';
-import { socketFolder, takeFolder } from './folder.js';
-import { endOrphans } from './orphans.js';
-import { KeptProcess } from './processes.js';
-import { DATABASE_NAME, storeProgram, withDatabase } from './store-server.js';
+import { type Ends, openStoreAlone } from './store-alone.js';
+import { DATABASE_NAME, withDatabase } from './store-server.js';
 import { StartFailure } from './supervisor.js';
 
 const USAGE = 'Usage: npm run store:copy -- --to mongodb://… [--data DIR | --from mongodb://…]';
-const PATIENCE = 30_000;
-const ends: (() => Promise<void> | void)[] = [];
+const ends: Ends = [];
 
 let ending: Promise<void> | undefined;
 const end = (code: number): Promise<void> =>
@@ -38,12 +33,16 @@ async function run(): Promise<void> {
   const { to, from, data } = readArguments();
   if (from === to) throw new StartFailure('--to and --from name the same database.');
   let told = 0;
-  const copied = await copyDatabase(from ?? (await storeOn(resolve(data))), to, (collection, done, all) => {
-    // A line per collection at least, and no more than one a second.
-    if (done !== 0 && done !== all && Date.now() - told < 1_000) return;
-    told = Date.now();
-    process.stdout.write(`${collection}: ${String(done)} of ${String(all)}\n`);
-  });
+  const copied = await copyDatabase(
+    from ?? (await openStoreAlone(resolve(data), ends)),
+    to,
+    (collection, done, all) => {
+      // A line per collection at least, and no more than one a second.
+      if (done !== 0 && done !== all && Date.now() - told < 1_000) return;
+      told = Date.now();
+      process.stdout.write(`${collection}: ${String(done)} of ${String(all)}\n`);
+    },
+  );
   for (const { collection, documents, indexes, checksum } of copied)
     process.stdout.write(
       `${collection}: ${String(documents)} documents and ${String(indexes)} indexes agree (sha256 ${checksum.slice(0, 16)}…)\n`,
@@ -68,47 +67,6 @@ function readArguments(): { to: string; from: string | undefined; data: string }
 /** A URI that names no database means ours. */
 function inOurs(uri: string): string {
   return /^mongodb(\+srv)?:\/\/[^/?]+\/[^?]/.test(uri) ? uri : withDatabase(uri, DATABASE_NAME);
-}
-
-/** Starts the embedded store on a data folder that nobody uses, and gives its address. */
-async function storeOn(dataDir: string): Promise<string> {
-  const shown = relative(process.cwd(), dataDir) || dataDir;
-  if (!existsSync(join(dataDir, 'store')))
-    throw new StartFailure(`There is no database in ${shown}. Name its folder: --data DIR`);
-  const lock = takeFolder(dataDir);
-  if (lock === undefined)
-    throw new StartFailure(`\`npm start\` is running on ${shown}. Stop it (Ctrl-C), then run this again.`);
-  ends.push(() => {
-    lock.close();
-  });
-  await endOrphans(dataDir);
-  const sockets = socketFolder();
-  ends.push(() => {
-    rmSync(sockets, { recursive: true, force: true });
-  });
-  // Beside this file lie the compiled sources, or in a clone the sources themselves, which the same loader reads.
-  const main = join(import.meta.dirname, '..', '..', 'libs', 'embedded-mongo', `main${import.meta.filename.slice(-3)}`);
-  let address: string | undefined;
-  const program = storeProgram(
-    [...process.execArgv, main],
-    join(sockets, 'store.sock'),
-    join(dataDir, 'store'),
-    (uri) => {
-      address = uri;
-    },
-  );
-  const store = new KeptProcess(program, join(dataDir, 'log', 'store-copy.log'), () => undefined);
-  ends.push(() => store.stop(5_000));
-  store.start();
-  const last = Date.now() + PATIENCE;
-  while (address === undefined) {
-    if (store.recentDeaths > 0 || Date.now() > last)
-      throw new StartFailure(
-        `The store on ${shown} does not start; its log says why: ${relative(process.cwd(), store.logPath)}`,
-      );
-    await sleep(50);
-  }
-  return address;
 }
 
 function explain(error: unknown): string {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -10,7 +11,7 @@ import mongoose from 'mongoose';
 import { Database } from '../../libs/database/database.js';
 import { DatabaseModule } from '../../libs/database/database.module.js';
 import { OutboxModule } from '../../libs/outbox/outbox.module.js';
-import { ErasureLog } from '../../libs/privacy/erasure-log.js';
+import { ErasureLog, readErasures } from '../../libs/privacy/erasure-log.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { Clock, DAY, HOUR } from '../../libs/time/clock.js';
 import { readSettings, type Settings } from '../../src/config.js';
@@ -19,6 +20,8 @@ import { ContactsHandlers } from '../../src/contacts/contacts.handlers.js';
 import { ContactsModule } from '../../src/contacts/contacts.module.js';
 import { ContactsService, type Enrolment } from '../../src/contacts/contacts.service.js';
 import { CoreModule } from '../../src/core.module.js';
+import { takeFolder } from '../../src/local/folder.js';
+import { DATABASE_NAME, withDatabase } from '../../src/local/store-server.js';
 import { TestClock } from '../support/clock.js';
 import { type OwnPart, projectRoot, startOwnStore, startRedis, startStore } from '../support/parts.js';
 
@@ -265,7 +268,7 @@ describe('erasing', () => {
     for (let twice = 0; twice < 2; twice++) await process.contacts.destroy(id);
     expect(await process.contacts.get(id)).toBeUndefined();
     expect(await process.contacts.findByAddress('ada@example.org')).toBeUndefined();
-    expect(await process.erased.read()).toEqual([id]);
+    expect(await readErasures(process.erased.file)).toEqual([{ id, keepBlocked: false }]);
     expect(await enrolled(process, 'ada@example.org')).not.toBe(id);
   });
 
@@ -296,48 +299,100 @@ describe('erasing', () => {
 });
 
 describe('replaying erasures after a backup was restored', () => {
-  /** `npm run replay-erasures -- FILE…` as it runs where MONGODB_URI is set. */
-  async function replay(uri: string, ...files: string[]): Promise<{ code: number | null; said: string }> {
-    const redis = await startRedis();
-    const folder = mkdtempSync(join(tmpdir(), 'ct-replay-'));
-    const child = spawn(process.execPath, ['tools/replay-erasures.mjs', ...files], {
+  /** The command behind `npm run replay-erasures -- FILE…`, from the sources as they lie. */
+  async function replay(env: NodeJS.ProcessEnv, ...files: string[]): Promise<{ code: number | null; said: string }> {
+    const loader = join(projectRoot, 'tools', 'typescript.mjs');
+    const program = join(projectRoot, 'src', 'local', 'replay-erasures.ts');
+    const child = spawn(process.execPath, ['--no-warnings', '--import', loader, program, ...files], {
       cwd: projectRoot,
-      env: {
-        PATH: process.env['PATH'],
-        MONGODB_URI: uri,
-        REDIS_URL: redis.url,
-        SMTP_URL: 'smtp://127.0.0.1:1',
-        SECRET_KEY,
-        DATA_DIR: folder,
-      },
+      env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number | null];
-    rmSync(folder, { recursive: true, force: true });
     return { code, said };
   }
+
+  const said = (read: number, erased: number): string =>
+    `Erasures in the log: ${String(read)}. Come back with the backup, and erased now: ${String(erased)}.\n`;
+
+  /** A folder that is gone after the test. */
+  function folderFor(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'ct-replay-'));
+    ends.push(() => {
+      rmSync(folder, { recursive: true, force: true });
+      return Promise.resolve();
+    });
+    return folder;
+  }
+
+  /** A server that names its database. */
+  const server = async (uri: string): Promise<NodeJS.ProcessEnv> => ({
+    MONGODB_URI: uri,
+    REDIS_URL: (await startRedis()).url,
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    SECRET_KEY,
+    DATA_DIR: folderFor(),
+  });
 
   it('erases those who came back, at once, and leaves all others', async () => {
     const { uri } = await startStore();
     const process = await processOn(uri);
     const [erased, stays] = [await enrolled(process, 'ada@example.org'), await enrolled(process, 'bob@example.org')];
     await process.contacts.confirm(erased);
-    const log = join(mkdtempSync(join(tmpdir(), 'ct-log-')), 'erased.log');
+    const log = join(folderFor(), 'erased.log');
     writeFileSync(log, `${erased}\n\ntorn-li\n${'A'.repeat(22)}\n${erased}\n`);
-    const first = await replay(uri, log);
-    expect(first).toEqual({ code: 0, said: '2 erasures were read; 1 of them had come back and are erased.\n' });
+    const env = await server(uri);
+    const first = await replay(env, log);
+    expect(first).toEqual({ code: 0, said: said(2, 1) });
     expect(await process.contacts.get(erased)).toBeUndefined();
     expect(await process.contacts.findByAddress('ada@example.org')).toBeUndefined();
     expect(await process.contacts.get(stays)).toMatchObject({ status: 'unconfirmed' });
-    expect((await replay(uri, log)).said).toContain('; 0 of them');
+    expect((await replay(env, log)).said).toBe(said(2, 0));
+  }, 60_000);
+
+  it('blocks again whoever wished it', async () => {
+    const { uri } = await startStore();
+    const process = await processOn(uri);
+    const id = await enrolled(process, 'ada@example.org');
+    const log = join(folderFor(), 'erased.log');
+    writeFileSync(log, `\n${id}\n\n${id} blocked\n`);
+    expect((await replay(await server(uri), log)).said).toBe(said(1, 1));
+    expect(await process.contacts.enrol(enrolment('ADA@example.org'))).toEqual({ outcome: 'silent' });
+  }, 60_000);
+
+  it('opens the database of a data folder by itself, and refuses one that is in use', async () => {
+    const store = await startOwnStore();
+    ends.push(() => store.close());
+    const uri = withDatabase(store.url(), DATABASE_NAME);
+    const before = await processOn(uri);
+    const [erased, stays] = [await enrolled(before, 'ada@example.org'), await enrolled(before, 'bob@example.org')];
+    await before.module.close();
+    await store.stop();
+    const data = folderFor();
+    cpSync(join(store.folder, 'data'), join(data, 'store'), { recursive: true });
+    writeFileSync(join(data, 'secret-key'), SECRET_KEY);
+    const log = join(data, 'erased.log');
+    writeFileSync(log, `${erased}\n`);
+    const lock = takeFolder(data);
+    expect(await replay({ DATA_DIR: data }, log)).toMatchObject({ code: 1, said: expect.stringContaining('Stop it') });
+    lock?.close();
+    expect(await replay({ DATA_DIR: data }, log)).toEqual({
+      code: 0,
+      said: said(1, 1),
+    });
+    await rm(join(store.folder, 'data'), { recursive: true });
+    cpSync(join(data, 'store'), join(store.folder, 'data'), { recursive: true });
+    await store.start();
+    const after = await processOn(uri);
+    expect(await after.contacts.get(erased)).toBeUndefined();
+    expect(await after.contacts.get(stays)).toMatchObject({ status: 'unconfirmed' });
   }, 60_000);
 
   it('says what is missing', async () => {
-    const { uri } = await startStore();
-    expect(await replay(uri)).toMatchObject({ code: 1, said: expect.stringContaining('Name one or more files') });
-    expect(await replay(uri, '/none/erased.log')).toMatchObject({
+    expect(await replay({})).toMatchObject({ code: 1, said: expect.stringContaining('Name one or more files') });
+    expect(await replay({}, '/none/erased.log')).toMatchObject({
       code: 1,
       said: 'There is no such file: /none/erased.log\n',
     });
