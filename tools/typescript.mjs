@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
+import { swcOptions } from './swc.mjs';
 
 const isTypeScript = (url) => url.startsWith('file:') && /\.tsx?$/.test(url) && !url.includes('/node_modules/');
 
@@ -22,23 +23,11 @@ registerHooks({
     if (!isTypeScript(url)) return next(url, context);
     const filename = fileURLToPath(url);
     const { code } = transformSync(readFileSync(filename, 'utf8'), {
+      ...swcOptions,
+      // Angle brackets may be a cast where there are no elements.
+      jsc: { ...swcOptions.jsc, parser: { ...swcOptions.jsc.parser, tsx: filename.endsWith('x') } },
       filename,
       swcrc: false,
-      jsc: {
-        parser: { syntax: 'typescript', tsx: filename.endsWith('x'), decorators: true },
-        transform: {
-          legacyDecorator: true,
-          decoratorMetadata: true,
-          useDefineForClassFields: false,
-          react: { runtime: 'automatic', importSource: 'preact' },
-        },
-        target: 'esnext',
-        keepClassNames: true,
-        // `with { type: 'json' }` is what Node asks for.
-        experimental: { keepImportAttributes: true },
-      },
-      module: { type: 'es6' },
-      sourceMaps: 'inline',
     });
     return { format: 'module', source: code, shortCircuit: true };
   },
