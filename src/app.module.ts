@@ -11,6 +11,7 @@ import { RateLimiter } from '../libs/web/rate-limit.js';
 import { SETTINGS, type Settings } from './config.js';
 import { ConsoleModule } from './console/console.module.js';
 import { CONTACT_EVENTS } from './contacts/contacts.events.js';
+import { ContactsWorkerModule } from './contacts/contacts.module.js';
 import { ContactsPagesModule } from './contacts/contacts-pages.module.js';
 import { CoreModule } from './core.module.js';
 import { DeliveriesModule, DeliveriesWorkerModule } from './deliveries/deliveries.module.js';
@@ -67,7 +68,7 @@ export class AppModule {
         RepliesModule,
         ExampleDataModule,
         DevMailModule,
-        ...(works ? [FeedbackReleaseModule, DeliveriesWorkerModule, RepliesWorkerModule] : []),
+        ...(works ? [FeedbackReleaseModule, ContactsWorkerModule, DeliveriesWorkerModule, RepliesWorkerModule] : []),
       ],
       providers: [
         {

@@ -63,6 +63,11 @@ export class KeyRing {
     return new KeyRing([first, second]);
   }
 
+  /** Whether a second key still opens what it wrote. */
+  get isChanging(): boolean {
+    return this.#masters.length > 1;
+  }
+
   get currentId(): KeyId {
     return this.#masters[0].id;
   }

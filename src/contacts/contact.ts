@@ -151,6 +151,10 @@ export function pause(contact: Contact, until: Date | null, now: Date): ContactD
   return outcome({ ...contact, pausedUntil: until });
 }
 
+/** Carries a contact over to a new master key. Whoever changed it meanwhile is not in the way. */
+export const carryOver = (contact: Contact, under: Pick<Contact, 'dataKey' | 'index'>): Outcome =>
+  outcome({ ...contact, ...under });
+
 export interface Erasure {
   /** The CANCELs of meetings to come go out before the key is destroyed, which waits for them an hour at most. */
   readonly cancelFirst: boolean;

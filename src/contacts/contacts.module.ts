@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { ContactsHandlers } from './contacts.handlers.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { BLOCKED, blockedSchema, CONTACTS, contactsSchema } from './contacts.schema.js';
+import { ContactsSchedule } from './contacts.schedule.js';
 import { ContactsService } from './contacts.service.js';
 import { StandIns } from './stand-ins.service.js';
 import { Vault } from './vault.js';
@@ -18,3 +19,7 @@ import { Vault } from './vault.js';
   exports: [ContactsService, Vault, StandIns],
 })
 export class ContactsModule {}
+
+/** What contacts do by the clock, in the worker alone. */
+@Module({ imports: [ContactsModule], providers: [ContactsSchedule] })
+export class ContactsWorkerModule {}

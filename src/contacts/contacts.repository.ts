@@ -66,6 +66,22 @@ export class ContactsRepository {
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 
+  /** All contacts in the order of their ids, whatever their state. */
+  async page(after: Id | undefined, limit: number): Promise<Contact[]> {
+    const found = await this.contacts
+      .find(
+        {
+          state: trusted({ $exists: true }),
+          ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }),
+        } as never,
+        { state: 1 } as never,
+      )
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<Stored<Contact>[]>();
+    return found.flatMap(({ state }) => (state ? [state] : []));
+  }
+
   /** How many confirmed contacts who want meetings an audience has, by region, country and language. */
   async countAudience(audience: Audience, now: Date): Promise<AudienceCount[]> {
     const rows = await this.contacts.aggregate<{ _id: Omit<AudienceCount, 'count'>; count: number }>([

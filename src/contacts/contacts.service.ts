@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../libs/database/database.js';
-import type { Result } from '../../libs/outbox/decision.js';
+import { accept, type Result } from '../../libs/outbox/decision.js';
 import { blindIndex, blindIndexes } from '../../libs/privacy/blind-index.js';
 import { ErasureLog } from '../../libs/privacy/erasure-log.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
@@ -30,6 +30,9 @@ export interface Enrolment {
 
 export type EnrolmentOutcome =
   { readonly outcome: 'enrolled' | 'waiting' | 'known'; readonly contact: Contact } | { readonly outcome: 'silent' };
+
+/** Contacts read at once while keys change. */
+const CARRIED_AT_ONCE = 200;
 
 /** The public face of contacts. None of its answers holds an address. */
 @Injectable()
@@ -128,6 +131,27 @@ export class ContactsService {
 
   askAgain(id: Id, asked: number) {
     return this.contacts.store.change(id, (contact) => rules.askAgain(contact, asked, this.clock.now()));
+  }
+
+  /**
+   * Carries every contact over to the key that writes now: its own key is wrapped by it, and its address found by it.
+   * Run again, or on several processes, it changes nothing. @returns how many were carried over
+   */
+  async carryOver(): Promise<number> {
+    let carried = 0;
+    for (let after: Id | undefined; ;) {
+      const page = await this.contacts.page(after, CARRIED_AT_ONCE);
+      for (const contact of page.filter((each) => !this.vault.isCurrent(each))) {
+        const index = blindIndex(this.ring, 'address', canonicalOf(this.vault.address(contact)));
+        const under = { dataKey: this.vault.rewrapped(contact), index };
+        const changed = await this.contacts.store.change(contact.id, (state) =>
+          this.vault.isCurrent(state) ? accept(state) : rules.carryOver(state, under),
+        );
+        if (changed.ok) carried += 1;
+      }
+      after = page.at(-1)?.id;
+      if (page.length < CARRIED_AT_ONCE) return carried;
+    }
   }
 
   erase(id: Id, wished: Erasure): Promise<Result<Contact, string>> {

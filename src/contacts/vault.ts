@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { newDataKey, openText, seal, unwrapKey, type SealedPlace } from '../../libs/privacy/envelope.js';
+import {
+  keyIdIn,
+  newDataKey,
+  openText,
+  seal,
+  unwrapKey,
+  wrapKey,
+  type SealedPlace,
+} from '../../libs/privacy/envelope.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
 import type { Contact } from './contact.js';
@@ -23,6 +31,17 @@ export class Vault {
       address: seal(key, address, at(id, 'address')),
       place: place === null ? null : seal(key, place, at(id, 'place')),
     };
+  }
+
+  /** Whether the key that wraps this contact's own is the one that writes now. */
+  isCurrent({ dataKey }: Pick<Contact, 'dataKey'>): boolean {
+    return keyIdIn(dataKey) === this.ring.currentId;
+  }
+
+  /** The contact's key, wrapped by the one that writes now; what it seals stays as it is. Throws SealBroken. */
+  rewrapped({ id, dataKey }: Pick<Contact, 'id' | 'dataKey'>): Buffer {
+    const place = at(id, 'dataKey');
+    return wrapKey(this.ring, unwrapKey(this.ring, dataKey, place), place);
   }
 
   /** Throws SealBroken when the bytes are not what was sealed here. */

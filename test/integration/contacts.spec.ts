@@ -175,6 +175,21 @@ describe('leaving an address', () => {
     expect((await after.contacts.enrol(enrolment('ada@example.org'))).outcome).toBe('waiting');
   });
 
+  it('is carried over, so that the old key can go', async () => {
+    const { uri } = await startStore();
+    const [before, fresh] = [await processOn(uri), randomBytes(32).toString('base64')];
+    const id = await enrolled(before, 'ada@example.org', { region: null, place: 'Djougou' });
+    const after = await processOn(uri, fresh, SECRET_KEY);
+    const added = await enrolled(after, 'bob@example.org');
+    expect(await after.contacts.carryOver()).toBe(1);
+    expect(await after.contacts.carryOver()).toBe(0);
+    const alone = await processOn(uri, fresh);
+    const contact = await alone.contacts.findByAddress('ada@example.org');
+    expect(contact?.id).toBe(id);
+    expect(contact && alone.contacts.held(contact)).toEqual({ address: 'ada@example.org', place: 'Djougou' });
+    expect((await alone.contacts.findByAddress('bob@example.org'))?.id).toBe(added);
+  });
+
   it('of someone appointed confirms it, known or not', async () => {
     const process = await start();
     const id = await enrolled(process, 'ada@example.org');
