@@ -15,6 +15,7 @@ import {
   wallClock,
 } from '../support/journeys.js';
 import type { ReadMail } from '../support/mail.js';
+import { OFFICE_HOURS, offerHours, slotsOn } from '../support/office-hours.js';
 import { COORDINATOR } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
@@ -32,26 +33,11 @@ afterAll(() => product.stop());
 
 const now = (): Date => product.clock.now();
 
-const OFFER: Filled = {
-  title: 'Pilot concepts',
-  description: 'Bring one idea.',
-  timeZone: 'Europe/Berlin',
-  ...{ mon: '18:00-20:00', tue: '16:00-18:00, 19:00-20:00', wed: '', thu: '18:00-20:00', fri: '', sat: '', sun: '' },
-  ...{ everyWeeks: '1', from: '2027-01-04', until: '', slotMinutes: '20', bufferMinutes: '10', leadMinutes: '60' },
-  ...{ horizonDays: '28', seats: '1', language: ['en', 'fr'], exceptions: '2027-01-14', maxPerDay: '', room: '' },
-};
-
 /** Saves office hours; gives the path of their public page. */
 async function offer(fields: Filled = {}): Promise<string> {
-  await host.open('/console/office-hours/new');
   // A session ends with the working day, and this test goes through weeks.
-  if (host.page.status === 401) host = await signIn(product);
-  await host.open('/console/office-hours/new');
-  const saved = await host.submit({ ...OFFER, ...fields });
-  const { pathname } = saved.url;
-  if (!/^\/console\/office-hours\/(?!new)[^/]+$/.test(pathname))
-    throw new Error(`not saved: ${saved.seen}\n${saved.text}`);
-  return pathname.replace('/console', '');
+  if ((await host.open('/console')).status === 401) host = await signIn(product);
+  return offerHours(host, { from: '2027-01-04', exceptions: '2027-01-14', ...fields });
 }
 
 /** The first slot that is free: one host holds what these stories leave behind. */
@@ -60,9 +46,6 @@ async function firstFree(page: string): Promise<string> {
   if (slot === undefined) throw new Error('nothing is free');
   return slot;
 }
-
-const slotsOn = (page: Answer): readonly string[] =>
-  page.forms.flatMap(({ controls }) => controls.get('slot')?.options ?? []);
 
 /** The host's page of the week of a slot. */
 const week = (page: string, slot?: string): Promise<Answer> =>
@@ -119,7 +102,14 @@ const told = (mails: readonly ReadMail[], to: string): readonly string[] =>
 describe('office hours', () => {
   it('come back with what was typed where something is wrong', async () => {
     await host.open('/console/office-hours/new');
-    const refused = await host.submit({ ...OFFER, title: 'Kept', mon: '18-20', slotMinutes: '7', until: '2026-12-31' });
+    const refused = await host.submit({
+      ...OFFICE_HOURS,
+      from: '2027-01-04',
+      title: 'Kept',
+      mon: '18-20',
+      slotMinutes: '7',
+      until: '2026-12-31',
+    });
     expect(refused.status).toBe(422);
     expect(refused.formWith('title').controls.get('title')?.values).toEqual(['Kept']);
     expect(refused.formWith('mon').controls.get('mon')?.values).toEqual(['18-20']);
