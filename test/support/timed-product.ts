@@ -81,6 +81,8 @@ export class TimedProduct {
   async settle(): Promise<void> {
     await this.app.get(Sweep).run();
     await this.database.settled();
+    // What ended while its last entries were still open is taken away by the next sweep.
+    await this.app.get(Sweep).run();
   }
 
   /** The weekly run, if one is due. */
