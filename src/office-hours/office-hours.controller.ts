@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { VNode } from 'preact';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock, DAY } from '../../libs/time/clock.js';
+import { isDay } from '../../libs/time/zones.js';
 import { type Answer, seeOther, withStatus } from '../../libs/web/answers.js';
 import { HONEYPOT } from '../../libs/web/form-fields.js';
 import { freshForm, parseForm, refusedForm, type FormState } from '../../libs/web/forms.js';
@@ -18,18 +19,20 @@ import { Links } from '../links.js';
 import { findRegion } from '../regions/regions.js';
 import { addressSchema, bookingSchema, zoneOf, type View } from './booking-form.js';
 import { BookingsService, type Asked } from './bookings.service.js';
+import { DropIns } from './drop-ins.service.js';
 import { nearest } from './free-times.js';
 import { mayBook, openToAllFrom, type OfficeHours } from './office-hours.js';
 import { heldPage, officeHoursListPage, officeHoursPage } from './office-hours.page.js';
 import { OfficeHoursService } from './office-hours.service.js';
 import { SlotPages } from './slot-pages.service.js';
 import { dayOf } from './slot-week.js';
+import { zonePage } from './zone.page.js';
 
 /** Free slots that are offered instead of one that was taken, and the days around it in which they are looked for. */
 const OTHERS = 5;
 const AROUND = 7 * DAY;
 
-type Query = View & { readonly language?: unknown; readonly me?: unknown };
+type Query = View & { readonly language?: unknown; readonly me?: unknown; readonly ticket?: unknown };
 
 /** Office hours as everyone may see them: what is free, and the form that books it. Who else comes is nobody's business. */
 @ApiExcludeController()
@@ -39,6 +42,7 @@ export class OfficeHoursController {
     private readonly hours: OfficeHoursService,
     private readonly bookings: BookingsService,
     private readonly pages: SlotPages,
+    private readonly dropIns: DropIns,
     private readonly contacts: ContactsService,
     private readonly deliveries: DeliveriesService,
     private readonly links: Links,
@@ -60,7 +64,25 @@ export class OfficeHoursController {
   async show(@CurrentReader() reader: Reader, @Param('id') id: Id, @Query() query: Query): Promise<Answer> {
     const hours = await this.open(id);
     const region = typeof query.region === 'string' ? query.region.slice(0, 80).toWellFormed() : '';
-    return this.page(reader, hours, freshForm({ region }), { ...query, timeZone: zoneOf(query, reader.language) });
+    const isPlain = Object.keys(query).length === 0;
+    return this.page(reader, hours, freshForm({ region }), {
+      ...query,
+      timeZone: zoneOf(query, reader.language),
+      isPlain,
+    });
+  }
+
+  /** Where the times can be read in another zone, for pages that are too full for the list of zones. */
+  @Header('referrer-policy', 'no-referrer')
+  @Get(':id/zone')
+  async zones(@CurrentReader() reader: Reader, @Param('id') id: Id, @Query() query: Query): Promise<Answer> {
+    const hours = await this.open(id);
+    const timeZone = zoneOf(query, reader.language);
+    const first = typeof query.week === 'string' && isDay(query.week) ? query.week : '';
+    return zonePage(reader, {
+      title: hours.title,
+      read: { ...this.addressed(hours, timeZone, query), first, timeZone },
+    });
   }
 
   @RateLimit('sign-up')
@@ -75,7 +97,8 @@ export class OfficeHoursController {
     const languages = hours.languages;
     const form = parseForm(bookingSchema(languages), body);
     const address = contact ? undefined : parseForm(addressSchema, body);
-    const view = { timeZone: zoneOf(form.ok ? form.value : form.values, reader.language), me };
+    const ticket = tokenIn(body, 'ticket');
+    const view = { timeZone: zoneOf(form.ok ? form.value : form.values, reader.language), me, ticket };
     const refused = async (status: number, refusal: FormState, start?: Date): Promise<Answer> =>
       withStatus(status, await this.page(reader, hours, refusal, view, start));
     if (!form.ok || address?.ok === false) {
@@ -86,6 +109,9 @@ export class OfficeHoursController {
     const region = findRegion(form.value.region);
     if (!mayBook(hours, region?.id ?? null, this.clock.now())) {
       return refused(422, refusedForm(form.values, { region: { key: 'office-hours.error.region' } }), start);
+    }
+    if (!(await this.dropIns.mayBook(hours, ticket))) {
+      return refused(422, refusedForm(form.values, { slot: { key: 'office-hours.error.first-choice' } }), start);
     }
     if (form.value[HONEYPOT]) return heldPage(reader, { hours, start, timeZone: view.timeZone });
     if (!(await this.isFree(hours, start))) return refused(409, freshForm(form.values), start);
@@ -186,11 +212,12 @@ export class OfficeHoursController {
     reader: Reader,
     hours: OfficeHours,
     form: FormState,
-    view: { readonly timeZone: string; readonly week?: unknown; readonly me?: unknown; readonly region?: unknown },
+    view: Query & { readonly timeZone: string; readonly isPlain?: boolean },
     wanted?: Date,
   ): Promise<VNode> {
     const { timeZone } = view;
     const me = tokenIn(view);
+    const ticket = tokenIn(view, 'ticket');
     const isTaken = wanted !== undefined && !(await this.isFree(hours, wanted));
     const instead = isTaken ? await this.near(hours, wanted) : undefined;
     const shown = isTaken ? (instead?.[0]?.start ?? wanted.getTime()) : wanted?.getTime();
@@ -201,13 +228,22 @@ export class OfficeHoursController {
       opensToAll: opens && opens > this.clock.now() ? opens : undefined,
       instead,
       me,
+      ticket,
+      dropIn: await this.dropIns.of(hours),
+      isPlain: view.isPlain === true,
       slots: await this.pages.week(hours, {
         timeZone,
         week: shown === undefined ? view.week : dayOf(shown, timeZone),
-        path: `/office-hours/${hours.id}`,
-        query: { timeZone, ...(me !== '' && { me }) },
+        ...this.addressed(hours, timeZone, view),
       }),
     });
+  }
+
+  /** The page as links lead to it again. */
+  private addressed({ id }: OfficeHours, timeZone: string, view: { readonly me?: unknown; readonly ticket?: unknown }) {
+    const [me, ticket] = [tokenIn(view), tokenIn(view, 'ticket')];
+    const tokens = { ...(me !== '' && { me }), ...(ticket !== '' && { ticket }) };
+    return { path: `/office-hours/${id}`, query: { timeZone, ...tokens } };
   }
 
   private async near(hours: OfficeHours, wanted: Date) {
@@ -224,8 +260,8 @@ const taken = ({ values, errors }: FormState): FormState => ({
   errors: { ...errors, slot: { key: 'office-hours.error.taken' } },
 });
 
-/** The token of someone's own page, where the form or the address carries it. */
-function tokenIn(fields: unknown): string {
-  const me = typeof fields === 'object' && fields !== null && 'me' in fields ? fields.me : undefined;
-  return typeof me === 'string' && /^[\w-]{32,64}$/.test(me) ? me : '';
+/** The token of someone's own page, or of a ticket, where the form or the address carries it. */
+function tokenIn(fields: unknown, name: 'me' | 'ticket' = 'me'): string {
+  const token = typeof fields === 'object' && fields !== null && name in fields ? (fields as Query)[name] : undefined;
+  return typeof token === 'string' && /^[\w-]{32,64}$/.test(token) ? token : '';
 }

@@ -1,19 +1,23 @@
 import type { VNode } from 'preact';
+import { publicCount } from '../../libs/privacy/bands.js';
 import { cityOf } from '../../libs/time/city-names.js';
 import { formatWhen } from '../../libs/time/when.js';
 import type { FreeSlot } from '../../libs/time/slots.js';
 import { Actions, Button, ButtonLink, Card, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
+import { countText } from '../../libs/web/count-text.js';
 import { HiddenField, HoneypotField, SelectField, TextArea, TextField } from '../../libs/web/form-fields.js';
 import { freshForm, type FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { REGIONS } from '../regions/regions.js';
-import { zoneChoices } from '../regions/time-zones.js';
 import { HELD_MINUTES } from './booking.js';
 import { LIMITS } from './booking-form.js';
+import type { DropIn } from './drop-ins.service.js';
 import { TOPICS, type OfficeHours } from './office-hours.js';
 import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';
+import { waitText } from './wait-text.js';
+import { ZoneChoice } from './zone.page.js';
 
 /** All that is offered, in every language or in one. */
 export const officeHoursListPage = (
@@ -84,19 +88,24 @@ export interface OfficeHoursProps {
   readonly instead: readonly FreeSlot[] | undefined;
   /** The token of someone who came by their own fresh link: their address is known, and needs no confirming. */
   readonly me: string;
+  /** The token of someone who waited in the queue in vain; empty for everyone else. */
+  readonly ticket: string;
+  readonly dropIn: DropIn;
+  /** True for the address without any query, which alone is for search engines. */
+  readonly isPlain: boolean;
 }
 
 /** The free slots of a week, and the form that books one. */
 export const officeHoursPage = (reader: Reader, props: OfficeHoursProps): VNode => {
   const { t, language } = reader;
-  const { hours, slots, opensToAll, me } = props;
+  const { hours, slots, opensToAll, isPlain } = props;
   return (
     <Page
       reader={reader}
       title={hours.title}
       description={hours.description.slice(0, 200)}
       path={slots.path}
-      noIndex={me !== ''}
+      noIndex={!isPlain}
     >
       <h1>{hours.title}</h1>
       {hours.description.split('\n').map((line, index) => (
@@ -127,7 +136,9 @@ export const officeHoursPage = (reader: Reader, props: OfficeHoursProps): VNode 
           })}
         </Notice>
       )}
-      <ZoneForm reader={reader} slots={slots} />
+      <DropInPart reader={reader} hours={hours} dropIn={props.dropIn} />
+      <FirstChoice reader={reader} {...props} />
+      <ZoneChoice reader={reader} slots={slots} />
       <Booking reader={reader} {...props} />
       <p>
         <a href={reader.href('/office-hours')}>{t('office-hours.all')}</a>
@@ -136,31 +147,44 @@ export const officeHoursPage = (reader: Reader, props: OfficeHoursProps): VNode 
   );
 };
 
-/** Reads the times in another zone; nothing else that was typed is sent with it. */
-const ZoneForm = ({ reader, slots }: { readonly reader: Reader; readonly slots: Slots }): VNode => {
-  const { t, language } = reader;
-  const offered = zoneChoices(language);
-  const { timeZone } = slots;
-  const isOffered = offered.some(({ options }) => options.some(({ value }) => value === timeZone));
-  const choices = isOffered ? offered : [{ value: timeZone, label: cityOf(timeZone, language) }, ...offered];
+/** Whoever needs no slot: while the queue is open first of all, at other times as a hint. */
+const DropInPart = ({
+  reader,
+  hours,
+  dropIn: { waiting, minutes },
+}: Pick<OfficeHoursProps, 'hours' | 'dropIn'> & { readonly reader: Reader }): VNode => {
+  const { t } = reader;
+  const href = reader.href(`/office-hours/${hours.id}/queue`);
+  if (waiting === undefined) {
+    return (
+      <p>
+        <a href={href}>{t('office-hours.drop-in')}</a>
+        <br />
+        <span class="soft">{t('office-hours.drop-in.later')}</span>
+      </p>
+    );
+  }
   return (
-    <form method="get" action={reader.href(slots.path)} class="zone">
-      {Object.entries(slots.query)
-        .filter(([name]) => name !== 'timeZone' && name !== 'region')
-        .map(([name, value]) => (
-          <HiddenField key={name} name={name} value={value} />
-        ))}
-      <HiddenField name="week" value={slots.week.days[0] ?? ''} />
-      <SelectField
-        reader={reader}
-        form={freshForm({ timeZone })}
-        name="timeZone"
-        label={t('office-hours.zone')}
-        options={choices}
-        required
-      />
-      <Button kind="secondary">{t('office-hours.zone.show')}</Button>
-    </form>
+    <Notice kind="success" title={t('office-hours.drop-in')}>
+      <p>{t('office-hours.drop-in.now', { count: countText(t, publicCount(waiting)), wait: waitText(t, minutes) })}</p>
+      <a href={href}>{t('office-hours.drop-in.go')}</a>
+    </Notice>
+  );
+};
+
+const FirstChoice = ({
+  reader,
+  slots,
+  ticket,
+  dropIn: { firstUntil },
+}: Pick<OfficeHoursProps, 'slots' | 'ticket' | 'dropIn'> & { readonly reader: Reader }): VNode | null => {
+  if (!firstUntil) return null;
+  const { t, language } = reader;
+  const when = formatWhen(firstUntil, slots.timeZone, language);
+  return (
+    <Notice title={t('office-hours.first-choice.title')}>
+      {t(ticket === '' ? 'office-hours.first-choice.others' : 'office-hours.first-choice.yours', { when })}
+    </Notice>
   );
 };
 
@@ -171,6 +195,7 @@ const Booking = ({
   form,
   instead,
   me,
+  ticket,
   opensToAll,
 }: OfficeHoursProps & { reader: Reader }): VNode => {
   const { t, language } = reader;
@@ -205,6 +230,7 @@ const Booking = ({
         <HoneypotField reader={reader} />
         <HiddenField name="timeZone" value={slots.timeZone} />
         {me !== '' && <HiddenField name="me" value={me} />}
+        {ticket !== '' && <HiddenField name="ticket" value={ticket} />}
         <SlotPicker reader={reader} form={form} slots={slots} />
         {me === '' ? (
           <TextField

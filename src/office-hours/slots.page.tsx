@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { formatDay, formatTime, formatWhen } from '../../libs/time/when.js';
 import { cityOf } from '../../libs/time/city-names.js';
+import { offsetAt, offsetsOf } from '../../libs/time/offsets.js';
 import type { FreeSlot } from '../../libs/time/slots.js';
 import type { FormState } from '../../libs/web/forms.js';
 import type { Reader } from '../../libs/web/reader.js';
@@ -26,6 +27,12 @@ export interface Slots {
 export const weekLink = ({ path, query }: Slots, day: string): string =>
   `${path}?${new URLSearchParams({ ...query, week: day }).toString()}`;
 
+/** More slots than this make a week too heavy for a slow phone, unless they are shown closer. */
+const MANY = 150;
+
+/** True for a week whose page leaves out what can be said once: the host's clock at each slot, and the list of zones. */
+export const isFull = ({ free }: Slots): boolean => free.length > MANY;
+
 /** Every free slot of a week as a radio button, by day. Days without any say when the next one is. */
 export const SlotPicker = ({
   reader,
@@ -41,12 +48,18 @@ export const SlotPicker = ({
   const days = byDay(week, free, timeZone);
   const error = form.errors['slot'];
   const chosen = form.values['slot'];
-  const twoZones = free.some(({ start }) => clock(start, timeZone, language) !== clock(start, hostZone, language));
+  const areTwoZones = free.some(({ start }) => ahead(start, hostZone, timeZone) !== 0);
+  const areCloser = areTwoZones && isFull(slots);
   return (
-    <div id="field-slot" tabIndex={-1}>
+    <div id="field-slot" class="slots" tabIndex={-1}>
       <p>
         {t('office-hours.clock', { city: cityOf(timeZone, language) })}
-        {twoZones && <> {t('office-hours.clock.host', { city: cityOf(hostZone, language) })}</>}
+        {areTwoZones && (
+          <>
+            {' '}
+            {t(areCloser ? 'office-hours.clock.day' : 'office-hours.clock.host', { city: cityOf(hostZone, language) })}
+          </>
+        )}
       </p>
       {error && (
         <div class="error" id="field-slot-error">
@@ -59,31 +72,44 @@ export const SlotPicker = ({
           slotsOfDay.length === 0 ? (free.find((slot) => dayAfter(slot, day, timeZone)) ?? next) : undefined;
         const noon = new Date(`${day}T12:00:00Z`);
         return (
-          <fieldset class="field slots" key={day}>
-            <legend>{formatDay(noon, 'UTC', language)}</legend>
-            {slotsOfDay.length === 0 ? (
+          <fieldset key={day}>
+            <legend>
+              {formatDay(noon, 'UTC', language)}
+              {areCloser && <small> {spans(slotsOfDay, slots, language)}</small>}
+            </legend>
+            {slotsOfDay.length === 0 && (
               <p class="soft">
                 {later === undefined
                   ? t('office-hours.day.none')
                   : t('office-hours.day.next', { when: formatWhen(new Date(later.start), timeZone, language) })}
               </p>
-            ) : (
-              slotsOfDay.map(({ start }) => (
-                <label class="choice" key={start}>
-                  <input type="radio" name="slot" value={isoOf(start)} checked={isSame(chosen, start)} />
-                  <span>
-                    {clock(start, timeZone, language)}
-                    {twoZones && <small>{clock(start, hostZone, language)}</small>}
-                  </span>
-                </label>
-              ))
             )}
+            {slotsOfDay.map(({ start }) => (
+              <label key={start}>
+                <input type="radio" name="slot" value={isoOf(start)} checked={isSame(chosen, start)} />
+                {clock(start, timeZone, language)}
+                {areTwoZones && !areCloser && <small>{clock(start, hostZone, language)}</small>}
+              </label>
+            ))}
           </fieldset>
         );
       })}
     </div>
   );
 };
+
+/** From when to when a day's slots are on the host's clock: two spans where one of both clocks is changed meanwhile. */
+function spans(slotsOfDay: readonly FreeSlot[], { timeZone, hostZone }: Slots, language: string): string {
+  const apart = Map.groupBy(slotsOfDay, ({ start }) => ahead(start, hostZone, timeZone));
+  return [...apart.values()]
+    .map((stretch) => [stretch[0]?.start ?? 0, stretch.at(-1)?.end ?? 0])
+    .map((ends) => ends.map((end) => clock(end, hostZone, language)).join('–'))
+    .join(', ');
+}
+
+/** Milliseconds by which one clock is ahead of another. */
+const ahead = (instant: number, timeZone: string, other: string): number =>
+  offsetAt(offsetsOf(timeZone), instant) - offsetAt(offsetsOf(other), instant);
 
 /** To the weeks around, outside the form. */
 export const WeekLinks = ({ reader, slots }: { readonly reader: Reader; readonly slots: Slots }): VNode => (
