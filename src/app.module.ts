@@ -29,11 +29,20 @@ import { OperationsModule } from './operations/operations.module.js';
 import { ParticipationModule } from './participation/participation.module.js';
 import { PEOPLE_EVENTS } from './people/people.events.js';
 import { PeoplePagesModule } from './people/people-pages.module.js';
+import { QUEUE_EVENTS } from './queue/queue.events.js';
+import { QueueModule } from './queue/queue.module.js';
 import { RegionsModule } from './regions/regions.module.js';
 import { RepliesModule, RepliesWorkerModule } from './replies/replies.module.js';
 import { SiteModule } from './site/site.module.js';
 
-const EVENTS = [...CONTACT_EVENTS, ...MEETING_EVENTS, ...INVITATION_EVENTS, ...BOOKING_EVENTS, ...PEOPLE_EVENTS];
+const EVENTS = [
+  ...CONTACT_EVENTS,
+  ...MEETING_EVENTS,
+  ...INVITATION_EVENTS,
+  ...BOOKING_EVENTS,
+  ...QUEUE_EVENTS,
+  ...PEOPLE_EVENTS,
+];
 
 /** Every feature. Web and worker are the same modules: the one answers pages, the other takes jobs. */
 @Module({})
@@ -58,6 +67,7 @@ export class AppModule {
         MeetingsPagesModule,
         DeliveriesModule,
         OfficeHoursModule,
+        QueueModule,
         InterestModule,
         FeedsModule,
         SiteModule,

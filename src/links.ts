@@ -15,6 +15,7 @@ const PATHS: Record<LinkPurpose, string> = {
   'sign-in': 'sign-in',
   booking: 'bookings',
   feed: 'feeds',
+  queue: 'queue',
 };
 
 /** An object with links: its id, and the generation that makes them void when raised. */

@@ -14,6 +14,7 @@ export const LINK_PURPOSES = [
   'sign-in',
   'booking',
   'feed',
+  'queue',
 ] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 

@@ -12,18 +12,21 @@ interface Asset {
   readonly zipped: Buffer;
 }
 
-/** The stylesheet and the icon. Their addresses hold a hash of their content, so browsers may keep them for ever. */
+/** The stylesheet, the icon and the one script. Their addresses hold a hash of their content, so browsers may keep them for ever. */
 export class Assets {
   private readonly all: readonly Asset[];
   readonly style: string;
   readonly icon: string;
+  readonly live: string;
 
   constructor(folder: string) {
     const style = asset(folder, 'style', 'css', 'text/css; charset=utf-8');
     const icon = asset(folder, 'icon', 'svg', 'image/svg+xml');
-    this.all = [style, icon, { ...icon, path: '/favicon.ico' }];
+    const live = asset(folder, 'live', 'js', 'text/javascript; charset=utf-8');
+    this.all = [style, icon, live, { ...icon, path: '/favicon.ico' }];
     this.style = style.path;
     this.icon = icon.path;
+    this.live = live.path;
   }
 
   serve(fastify: FastifyInstance): void {

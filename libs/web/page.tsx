@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { nameOfLanguage, type TextKey } from './i18n.js';
+import { REFRESH_SECONDS } from './live.js';
 import type { Reader } from './reader.js';
 
 export interface PageProps {
@@ -11,6 +12,8 @@ export interface PageProps {
   readonly wide?: boolean;
   /** Where the other languages lead, for a page that answers a POST to a path that cannot be opened. */
   readonly path?: string;
+  /** For a page with a live part: without JavaScript it comes anew `by-itself`, unless the reader wants it `still`. */
+  readonly live?: 'by-itself' | 'still';
   /** The address of an Atom feed that tells the same. */
   readonly feed?: string;
   readonly children: ComponentChildren;
@@ -74,6 +77,7 @@ const Document = ({
   wide = false,
   path = reader.path,
   feed,
+  live,
   navigation,
   children,
 }: PageProps & { readonly navigation: VNode }): VNode => {
@@ -92,6 +96,12 @@ const Document = ({
         <meta name="theme-color" content="#17211b" media="(prefers-color-scheme: dark)" />
         <link rel="icon" type="image/svg+xml" href={reader.assets.icon} />
         <link rel="stylesheet" href={reader.assets.style} />
+        {live === 'by-itself' && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(REFRESH_SECONDS)} />
+          </noscript>
+        )}
+        {live !== undefined && <script type="module" src={reader.assets.live} />}
         {feed !== undefined && <link rel="alternate" type="application/atom+xml" href={feed} title={name} />}
         {!noIndex &&
           reader.languages.map((language) => (

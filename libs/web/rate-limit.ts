@@ -19,6 +19,8 @@ export const LIMITS = {
   form: { each: 60, all: 3000, windowMinutes: 60 },
   'sign-up': { each: 60, all: 3000, windowMinutes: 60 },
   link: { each: 600, windowMinutes: 10 },
+  // Pages that come anew by themselves, for many who wait behind one network address.
+  waiting: { each: 6000, windowMinutes: 10 },
   'sign-in': { each: 30, windowMinutes: 15 },
   me: { each: 30, all: 1000, windowMinutes: 15 },
   // By invitation, not by network address.

@@ -16,8 +16,8 @@ export interface Reader {
   href(path: string): string;
   /** The same path in another language. */
   inLanguage(language: Language, path?: string): string;
-  /** Addresses of the stylesheet and the icon. */
-  readonly assets: { readonly style: string; readonly icon: string };
+  /** Addresses of the stylesheet, the icon and the script that keeps a page up to date. */
+  readonly assets: { readonly style: string; readonly icon: string; readonly live: string };
 }
 
 declare module 'fastify' {

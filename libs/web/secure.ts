@@ -7,11 +7,16 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The address holds a token: nothing may remember or pass it on. */
     tokenPage?: true;
+    /** A page that the one script of ours keeps up to date. */
+    livePage?: true;
   }
 }
 
 /** For controllers whose address holds a token. */
 export const TokenPage = (): ClassDecorator & MethodDecorator => routeConfig({ tokenPage: true });
+
+/** For pages with a live part: only these may run a script, and only ours. */
+export const LivePage = (): ClassDecorator & MethodDecorator => routeConfig({ livePage: true });
 
 export interface Safety {
   /** Where people reach this site, such as `https://meet.example`. */
@@ -32,6 +37,8 @@ const POLICY = {
   frameAncestors: ["'none'"],
   baseUri: ["'none'"],
 };
+
+const OF_LIVE_PAGES = ";script-src 'self';connect-src 'self'";
 
 /** An address that cannot be read is answered before any hook runs, so its headers stand here. */
 export const HEADERS_OF_UNREADABLE: Readonly<Record<string, string>> = {
@@ -58,6 +65,10 @@ export async function secure(fastify: FastifyInstance, { publicUrl, otherOrigins
     if (request.routeOptions.config.tokenPage === true)
       reply.headers({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-robots-tag': 'noindex' });
     if (isConsole(route)) reply.header('cache-control', 'no-store');
+    if (request.routeOptions.config.livePage === true) {
+      const policy = String(reply.getHeader('content-security-policy'));
+      reply.header('content-security-policy', `${policy}${OF_LIVE_PAGES}`);
+    }
     if (changesSomething(request) && !isOurForm(originOf(request), ours, isConsole(route))) throw new PageProblem(403);
     done();
   });

@@ -190,6 +190,9 @@ export const hostWeekPage = (
     <ConsolePage reader={reader} csrf={csrf} title={hours.title} path={path}>
       <h1>{hours.title}</h1>
       {notice !== undefined && <Notice>{notice}</Notice>}
+      <Actions>
+        <ButtonLink href={reader.href(`${path}/day`)}>{t('console.queue.title')}</ButtonLink>
+      </Actions>
       <p>{t('console.office-hours.who')}</p>
       <h2>
         {day(week.days[0] ?? '')} – {day(week.days.at(-1) ?? '')}

@@ -12,6 +12,7 @@ import { BookingsService } from './bookings.service.js';
 import { ConsoleBookingsController } from './console-bookings.controller.js';
 import { ConsoleOfficeHoursController } from './console-office-hours.controller.js';
 import { ConsoleOfficeHours } from './console-office-hours.service.js';
+import { DropIns } from './drop-ins.service.js';
 import { OfficeHoursController } from './office-hours.controller.js';
 import { OfficeHoursRepository } from './office-hours.repository.js';
 import { OFFICE_HOURS, officeHoursSchema, SLOTS, slotsSchema } from './office-hours.schema.js';
@@ -41,7 +42,8 @@ import { SlotsRepository } from './slots.repository.js';
     BookingsHandlers,
     SlotPages,
     ConsoleOfficeHours,
+    DropIns,
   ],
-  exports: [OfficeHoursService, BookingsService],
+  exports: [OfficeHoursService, BookingsService, ConsoleOfficeHours, DropIns],
 })
 export class OfficeHoursModule {}

@@ -128,6 +128,23 @@ export class OfficeHoursService {
     );
   }
 
+  /** When these hosts are in talks that were booked and confirmed, or lead meetings. */
+  async engaged(hosts: readonly Id[], window: Interval): Promise<ReadonlyMap<Id, readonly Interval[]>> {
+    const [taken, meetings] = await Promise.all([this.slots.taken(hosts, window), this.meetingsOf(hosts)]);
+    const talks = taken.filter(({ bookings }) => bookings.some(({ status }) => status === 'confirmed'));
+    return new Map(
+      hosts.map((host) => [
+        host,
+        [
+          ...talks
+            .filter((slot) => slot.host === host)
+            .map(({ start, end }) => ({ from: start.getTime(), to: end.getTime() })),
+          ...(meetings.get(host) ?? []),
+        ],
+      ]),
+    );
+  }
+
   /** The first free slot from an instant on. */
   async nextFree(hours: OfficeHours, from: number): Promise<FreeSlot | undefined> {
     const horizon = this.clock.now().getTime() + hours.horizonDays * DAY;
