@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { MINUTE, plus } from '../../libs/time/clock.js';
+import { signIn } from '../support/journeys.js';
+import { TimedProduct } from '../support/timed-product.js';
+import { eventually } from '../support/waiting.js';
+import type { Answer, Filled, Visitor } from '../support/visitor.js';
+
+// A page, a queue and a mail lie between most steps, on whatever machine this is.
+jest.setTimeout(90_000);
+
+let product: TimedProduct;
+let host: Visitor;
+beforeAll(async () => {
+  product = await TimedProduct.start();
+  host = await signIn(product);
+});
+afterAll(() => product.stop());
+
+const OFFER: Filled = {
+  title: 'Pilot concepts',
+  description: 'Bring one idea.',
+  timeZone: 'Europe/Berlin',
+  ...{ mon: '18:00-20:00', tue: '10:00-12:00', wed: '', thu: '', fri: '', sat: '', sun: '' },
+  ...{ everyWeeks: '1', from: '2027-01-04', until: '', slotMinutes: '20', bufferMinutes: '10', leadMinutes: '60' },
+  ...{ horizonDays: '28', seats: '1', language: ['en', 'fr'], exceptions: '', maxPerDay: '', room: '' },
+};
+
+/** The queue is open from 17:00 to 19:00 UTC. */
+const at = (minutes: number, day = '2027-01-11'): Date => plus(new Date(`${day}T17:00:00Z`), minutes * MINUTE);
+
+/** Saves office hours; gives the path of their public page. */
+async function offer(fields: Filled = {}): Promise<string> {
+  await signedIn();
+  await host.open('/console/office-hours/new');
+  const saved = await host.submit({ ...OFFER, ...fields });
+  if (!/^\/console\/office-hours\/(?!new)[^/]+$/.test(saved.url.pathname)) throw new Error(`not saved: ${saved.seen}`);
+  return saved.url.pathname.replace('/console', '');
+}
+
+/** A session ends with the working day. */
+async function signedIn(): Promise<void> {
+  await host.open('/console');
+  if (host.page.status === 401) host = await signIn(product);
+}
+
+/** Takes a place; the visitor then stands on the page of the ticket. */
+async function take(path: string, fields: Filled = {}, language = 'en'): Promise<Visitor> {
+  const visitor = product.visitor(language);
+  await visitor.open(`/${language}${path}/queue`);
+  await visitor.submit({ language: 'fr', ...fields }, { form: /\/queue$/ });
+  if (!/\/queue\/[\w-]{40,}$/.test(visitor.page.url.pathname)) throw new Error(`no ticket: ${visitor.page.seen}`);
+  return visitor;
+}
+
+const again = (visitor: Visitor): Promise<Answer> => visitor.open(visitor.page.url.pathname);
+const press = (visitor: Visitor, act: string, more: Filled = {}): Promise<Answer> =>
+  visitor.submit(more, { form: formOf(visitor.page, act) });
+const formOf = (page: Answer, act: string) => {
+  const form = page.forms.find(({ controls }) => controls.get('act')?.values.includes(act));
+  if (!form) throw new Error(`no button to ${act} on ${page.seen}`);
+  return form;
+};
+const hasAct = ({ forms }: Answer, act: string): boolean =>
+  forms.some(({ controls }) => controls.get('act')?.values.includes(act));
+
+async function day(path: string): Promise<Answer> {
+  await signedIn();
+  return host.open(`/console${path}/day`);
+}
+const call = async (path: string): Promise<Answer> => {
+  await day(path);
+  return press(host, 'call');
+};
+
+describe('the queue of open hours', () => {
+  it('says when it opens, and gives no place before', async () => {
+    await product.at(at(-60));
+    const path = await offer();
+    const visitor = product.visitor();
+    const page = await visitor.open(`${path}/queue?region=copargo`);
+    expect(page.text).toContain('The queue is not open now.');
+    expect(page.text).toContain('It opens: Monday 11 January 2027, 18:00, Porto-Novo');
+    const refused = await visitor.post(`${path}/queue`, { language: 'fr' });
+    expect([refused.status, refused.heading]).toEqual([409, 'Pilot concepts: The queue']);
+    expect((await visitor.open('/office-hours/nothing/queue')).status).toBe(404);
+  });
+
+  it('gives places in order, to nobody by name, and keeps what only their holders know', async () => {
+    await product.at(at(5));
+    const path = await offer();
+    const open = await product.visitor().open(`${path}/queue`);
+    expect(open.text).toContain('fewer than 10');
+    expect(open.text).toContain('hardly any');
+    expect(open.bytes.length).toBeLessThanOrEqual(30 * 1024);
+    const first = await take(path, { region: 'Copargo', topic: 'pilots' });
+    const second = await take(path);
+    expect([first.page.heading, second.page.heading]).toEqual(['You are next', 'Your place in the queue: 2']);
+    expect(second.page.text).toContain('One person is before you.');
+    expect(second.page.text).toContain('about 20 minutes');
+    expect(second.page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+    expect(first.hasCookies).toBe(false);
+    expect(second.page.body).not.toContain('Copargo');
+    expect(second.page.bytes.length).toBeLessThanOrEqual(30 * 1024);
+  });
+
+  it('gives one place to a form that is sent twice, and keeps what was typed where something is wrong', async () => {
+    const path = await offer();
+    const visitor = product.visitor();
+    const form = (await visitor.open(`${path}/queue`)).form(/\/queue$/);
+    const ticket = form.controls.get('ticket')?.values[0] ?? '';
+    const sent = [1, 2].map(() => visitor.post(`${path}/queue`, { ticket, language: 'fr' }));
+    const [one, two] = (await Promise.all(sent)).map(({ headers }) => headers.location);
+    expect(one).toMatch(/^\/queue\//);
+    expect(two).toBe(one);
+    const refused = await visitor.post(`${path}/queue`, { language: 'xx', region: 'Copargo' });
+    expect(refused.status).toBe(422);
+    expect(refused.formWith('region').controls.get('region')?.values).toEqual(['Copargo']);
+    const robot = await visitor.post(`${path}/queue`, { language: 'fr', website: 'x' });
+    expect([robot.status, robot.headers.location]).toEqual([200, undefined]);
+  });
+
+  it('refuses links that are none, or are for something else', async () => {
+    const path = await offer();
+    const visitor = await take(path);
+    const token = visitor.page.url.pathname.split('/').at(-1) ?? '';
+    for (const broken of ['x', token.slice(0, -1), `${token.slice(0, -2)}AA`, 'A'.repeat(48)]) {
+      expect((await visitor.send(`/queue/${broken}`)).status).toBe(404);
+      expect((await visitor.send(`/queue/${broken}/events`)).status).toBe(404);
+      expect((await visitor.post(`/queue/${broken}`, { act: 'join' })).status).toBe(404);
+    }
+    expect((await visitor.send(`/bookings/${token}`)).status).toBe(404);
+    expect((await visitor.post(`/queue/${token}`, { act: 'fly' })).status).toBe(422);
+    expect((await visitor.post(`/queue/${token}`, { act: ['join', 'leave'] })).status).toBe(422);
+    expect((await visitor.post(`/queue/${token}`, { act: 'join' })).status).toBe(409);
+    expect((await again(visitor)).heading).toBe('You are next');
+  });
+});
+
+describe('calling', () => {
+  it('shows the room to whoever was called, once they are there, and the host whom they talk to', async () => {
+    const path = await offer({ room: 'https://rooms.example/pilots' });
+    const first = await take(path, { region: 'Copargo', topic: 'pilots' });
+    const second = await take(path);
+    expect((await day(path)).text).toContain('Someone from Copargo · French · Pilots');
+    expect(host.page.text).toContain('fewer than 5');
+    await press(host, 'call');
+    expect(host.page.text).toContain('Time left to come: 3:00');
+    expect(hasAct(host.page, 'call')).toBe(false);
+    expect(host.page.body).not.toContain('rooms.example');
+
+    expect((await again(first)).heading).toBe('It is your turn');
+    expect(first.page.body).not.toContain('rooms.example');
+    expect((await again(second)).heading).toBe('You are next');
+    await press(first, 'join');
+    expect(first.page.heading).toBe('The room is open for you');
+    expect(first.page.links.some(({ href }) => href === 'https://rooms.example/pilots')).toBe(true);
+    expect((await day(path)).links.some(({ href }) => href === 'https://rooms.example/pilots')).toBe(true);
+    expect(second.page.body).not.toContain('rooms.example');
+
+    await press(host, 'end');
+    expect(host.page.text).toContain('Nobody is called.');
+    expect((await again(first)).heading).toBe('Thank you for the talk');
+    expect(first.page.body).not.toContain('rooms.example');
+  });
+
+  it('of a button pressed twice, or on an older page, calls one', async () => {
+    const path = await offer();
+    const all = [await take(path), await take(path), await take(path)];
+    const page = await day(path);
+    const older = formOf(page, 'call');
+    await host.submit({}, { form: older });
+    await again(all[0] ?? host);
+    await press(all[0] ?? host, 'join');
+    await host.open(page.url.pathname);
+    await host.submit({}, { form: older });
+    const headings = await Promise.all(all.map(async (each) => (await again(each)).heading));
+    expect(headings).toEqual(['The room is open for you', 'You are next', 'Your place in the queue: 2']);
+  });
+
+  it('passes over whoever does not come within three minutes, and calls the next by itself', async () => {
+    await product.at(at(20));
+    const path = await offer();
+    const [late, next] = [await take(path), await take(path)];
+    await call(path);
+    await product.at(plus(at(23), -1_000));
+    expect((await again(late)).text).toContain('0:10');
+    await product.at(at(23));
+    expect((await again(late)).heading).toBe("You were called, and now it is someone else's turn");
+    expect((await late.post(late.page.url.pathname, { act: 'join' })).status).toBe(409);
+    expect((await again(next)).heading).toBe('It is your turn');
+    await press(late, 'again');
+    expect([late.page.status, late.page.heading]).toEqual([200, 'You are next']);
+  });
+
+  it('goes on at once when whoever was called leaves', async () => {
+    const path = await offer();
+    const [first, second, third] = [await take(path), await take(path), await take(path)];
+    await press(second, 'leave');
+    expect(second.page.heading).toBe('You have left the queue');
+    await call(path);
+    await again(first);
+    await press(first, 'leave');
+    expect((await again(third)).heading).toBe('It is your turn');
+  });
+
+  it('waits while a host is late, or in a talk that was booked', async () => {
+    await product.at(at(40));
+    const path = await offer();
+    const visitor = await take(path);
+    await day(path);
+    await host.submit({}, { form: formOf(host.page, 'late'), button: { value: '15' } });
+    expect(host.page.text).toContain('Visitors are told that you are late, until 18:55.');
+    expect((await again(visitor)).text).toContain('A host is running late, until about');
+    expect(visitor.page.text).toContain('about 15 minutes');
+    await host.submit({}, { form: formOf(host.page, 'late'), button: { value: '0' } });
+    expect((await again(visitor)).text).toContain('hardly any');
+    await product.at(at(51));
+    expect((await again(visitor)).text).toContain('A host is on the way.');
+  });
+
+  it('is the business of those who lead these office hours alone', async () => {
+    const path = await offer();
+    const stranger = product.visitor();
+    expect((await stranger.send(`/console${path}/day`)).status).toBe(401);
+    expect((await stranger.send(`/console${path}/day/events`)).status).toBe(401);
+    const headers = { cookie: host.cookieHeader, origin: product.address, 'sec-fetch-site': 'same-origin' };
+    expect((await stranger.post(`/console${path}/day`, { act: 'call', acts: '0' }, headers)).status).toBe(403);
+  });
+});
+
+describe('a page that is open', () => {
+  /** Reads events as a browser does, until one fits. */
+  async function events(url: string, headers: Readonly<Record<string, string>> = {}) {
+    const ending = new AbortController();
+    const answer = await fetch(`${product.address}${url}`, { headers, signal: ending.signal });
+    let text = '';
+    const reading = (async () => {
+      const decoder = new TextDecoder();
+      for await (const chunk of answer.body ?? []) text += decoder.decode(chunk as Uint8Array, { stream: true });
+    })().catch(() => undefined);
+    return {
+      answer,
+      until: (what: RegExp) => eventually(String(what), () => what.test(text), 30_000),
+      end: async () => {
+        ending.abort();
+        await reading;
+      },
+    };
+  }
+
+  it('hears of every change at once, for visitor and host', async () => {
+    await product.at(at(60));
+    const path = await offer();
+    const visitor = await take(path, { topic: 'materials' });
+    const { pathname } = visitor.page.url;
+    expect(visitor.page.headers['content-security-policy']).toContain("script-src 'self';connect-src 'self'");
+    expect(visitor.page.body).toMatch(/<script type="module" src="\/assets\/live\.\w+\.js">/);
+    expect(visitor.page.body).toContain('<noscript><meta http-equiv="refresh" content="20"');
+    const still = await visitor.open(`${pathname}?still=yes`);
+    expect(still.body).not.toContain('http-equiv="refresh"');
+    await day(path);
+    const [own, hosts] = await Promise.all([
+      events(`${pathname.replace('/en/', '/fr/')}/events`),
+      events(`/console${path}/day/events`, { cookie: host.cookieHeader }),
+    ]);
+    expect(own.answer.headers.get('content-type')).toBe('text/event-stream');
+    expect(own.answer.headers.get('referrer-policy')).toBe('no-referrer');
+    await own.until(/C’est bientôt à vous/);
+    await hosts.until(/Materials/);
+    await take(path);
+    await press(host, 'call');
+    await own.until(/C’est à vous/);
+    await hosts.until(/Time left to come/);
+    await visitor.open(pathname);
+    await press(visitor, 'join');
+    await hosts.until(/In the talk since/);
+    await Promise.all([own.end(), hosts.end()]);
+  });
+});
+
+describe('at closing time', () => {
+  it('those who wait choose among the slots before everyone else, for a quarter of an hour', async () => {
+    await product.at(at(110));
+    const path = await offer({ leadMinutes: '0' });
+    const waiting = await take(path);
+    expect(waiting.page.text).toContain('Open until');
+    await product.at(at(120));
+    expect((await again(waiting)).heading).toBe('The queue has closed before your turn');
+    expect(waiting.page.text).toContain('until 19:15');
+    const others = product.visitor();
+    const shown = await others.open(path);
+    expect(shown.text).toContain('Those who waited choose first');
+    const slot = shown.formWith('slot').controls.get('slot')?.options?.[0] ?? '';
+    const refused = await others.post(path, { slot, email: 'other@copargo.example', language: 'fr', note: 'Kept.' });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('choose first now');
+    expect(refused.formWith('note').controls.get('note')?.values).toEqual(['Kept.']);
+
+    await waiting.follow('Choose a slot');
+    expect(waiting.page.text).toContain('You waited in the queue in vain: you choose before everyone else');
+    const fields = { slot, email: 'waited@copargo.example', language: 'fr' };
+    await waiting.submit(fields, { form: waiting.page.formWith('slot') });
+    expect([waiting.page.status, waiting.page.heading]).toEqual([200, 'Please look into your mailbox']);
+
+    await product.at(at(135));
+    const open = await others.open(path);
+    expect(open.text).not.toContain('Those who waited choose first');
+    const free = open.formWith('slot').controls.get('slot')?.options?.[0] ?? '';
+    const held = await others.post(path, { slot: free, email: 'other@copargo.example', language: 'fr' });
+    expect(held.status).toBe(200);
+  });
+
+  it('nobody waited: everyone may choose', async () => {
+    await product.at(at(110, '2027-01-18'));
+    const path = await offer({ leadMinutes: '0' });
+    const visitor = await take(path);
+    await press(visitor, 'leave');
+    await product.at(at(121, '2027-01-18'));
+    expect((await product.visitor().open(path)).text).not.toContain('choose first');
+  });
+
+  it('nothing stays a day later but counts', async () => {
+    await product.at(at(60, '2027-01-25'));
+    const path = await offer();
+    const first = await take(path);
+    await take(path);
+    await call(path);
+    await again(first);
+    await press(first, 'join');
+    await product.at(at(61, '2027-01-25'));
+    await day(path);
+    await press(host, 'end');
+    const id = path.split('/').at(-1) ?? '';
+    await product.at(at(120, '2027-01-25'));
+    await product.at(at(119, '2027-01-26'));
+    expect(await product.database.collection('queues').countDocuments({ 'state.officeHours': id })).toBe(1);
+    await product.at(at(120, '2027-01-26'));
+    expect(await product.database.collection('queues').countDocuments({ 'state.officeHours': id })).toBe(0);
+    expect((await again(first)).status).toBe(404);
+    const months = await product.database.collection('queue_months').find({ officeHours: id }).toArray();
+    expect(months).toMatchObject([{ days: ['2027-01-25'], served: 1, missed: 0, left: 0, closed: 1 }]);
+    expect((await day(path)).text).toContain('Talks');
+  });
+});
