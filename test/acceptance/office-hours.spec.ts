@@ -116,44 +116,6 @@ describe('office hours', () => {
     expect(refused.text).toContain('Please enter times as 16:00-18:00');
     expect(refused.text).toContain('Please use steps of 5 minutes.');
   });
-
-  it('show a week of free slots in the reader’s zone, small enough for a slow phone', async () => {
-    const path = await offer();
-    const visitor = product.visitor('fr');
-    const page = await visitor.open(`/fr${path}?region=copargo`);
-    expect(page.status).toBe(200);
-    expect(slotsOn(page).slice(0, 3)).toEqual([
-      '2027-01-11T17:00:00.000Z',
-      '2027-01-11T17:30:00.000Z',
-      '2027-01-11T18:00:00.000Z',
-    ]);
-    // Benin is an hour ahead of UTC as Berlin is in winter: there is one clock.
-    expect(page.text).toContain('18:00');
-    expect(page.text).not.toContain('Les petites');
-    expect(page.text).toContain('Rien n’est libre. Prochain créneau');
-    expect(page.bytes.length).toBeLessThanOrEqual(30 * 1024);
-    const elsewhere = await visitor.open(`/fr${path}?timeZone=Asia/Kathmandu`);
-    expect(elsewhere.text).toContain('22:45');
-    expect(elsewhere.text).toContain('Les petites');
-    await visitor.follow(/week=2027-01-18/);
-    expect(slotsOn(visitor.page)[0]).toBe('2027-01-18T17:00:00.000Z');
-    expect((await visitor.open('/office-hours?language=de')).text).not.toContain('Pilot concepts');
-    expect((await visitor.open('/office-hours?language=en')).text).toContain('Pilot concepts');
-  });
-
-  it('keep to their wall clock over the change to summer time', async () => {
-    const path = await offer({ from: '2027-03-22', mon: '', tue: '', thu: '', sat: '18:00-19:00', sun: '18:00-19:00' });
-    const page = await product.visitor().open(`${path}?week=2027-03-27&timeZone=UTC`);
-    expect(slotsOn(page)).toEqual([]);
-    const late = await offer({ horizonDays: '90', mon: '', tue: '', thu: '', sat: '18:00-19:00', sun: '18:00-19:00' });
-    const shown = await product.visitor().open(`${late}?week=2027-03-27&timeZone=Africa/Porto-Novo`);
-    expect(slotsOn(shown).map((slot) => slot.slice(5, 16))).toEqual([
-      '03-27T17:00',
-      '03-27T17:30',
-      '03-28T16:00',
-      '03-28T16:30',
-    ]);
-  });
 });
 
 describe('booking', () => {

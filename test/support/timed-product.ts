@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getConnectionToken } from '@nestjs/mongoose';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Connection } from 'mongoose';
 import { DatabaseClock } from '../../libs/database/database-clock.js';
 import { Sweep } from '../../libs/outbox/sweep.js';
 import { Clock } from '../../libs/time/clock.js';
@@ -17,6 +19,7 @@ import { TestDatabase } from './database.js';
 import { TestMailbox } from './mail.js';
 import { projectRoot, startRedis, startStore } from './parts.js';
 import { COORDINATOR, freePort } from './product.js';
+import { type Reads, readsDuring } from './reads.js';
 import { Visitor } from './visitor.js';
 
 /** The whole product in this process, web and worker in one, on real parts, with a clock that stands until it is moved. */
@@ -38,7 +41,8 @@ export class TimedProduct {
     const outcome = readSettings({
       PORT: String(port),
       DATA_DIR: folder,
-      MONGODB_URI: uri,
+      // So that a test can see what is read.
+      MONGODB_URI: `${uri}${uri.includes('?') ? '&' : '?'}monitorCommands=true`,
       REDIS_URL: (await startRedis()).url,
       SMTP_URL: mailbox.url,
       SECRET_KEY: randomBytes(32).toString('base64'),
@@ -83,6 +87,11 @@ export class TimedProduct {
     await this.database.settled();
     // What ended while its last entries were still open is taken away by the next sweep.
     await this.app.get(Sweep).run();
+  }
+
+  /** What is read from the database while something happens. */
+  reads(act: () => Promise<unknown>): Promise<Reads> {
+    return readsDuring(this.app.get<Connection>(getConnectionToken()), act);
   }
 
   /** The weekly run, if one is due. */
