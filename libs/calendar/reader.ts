@@ -18,11 +18,15 @@ export interface SentComponent {
 
 export type ReadRefusal = 'too-large' | 'too-deep' | 'too-many' | 'not-a-calendar';
 
+export interface ReadLimits {
+  readonly bytes: number;
+  readonly components: number;
+  readonly properties: number;
+}
+
 /** A reply is a few kilobytes; Outlook's with a long text and its own zone a few dozen. */
-const MOST_BYTES = 512 * 1_024;
+const OF_A_REPLY: ReadLimits = { bytes: 512 * 1_024, components: 200, properties: 5_000 };
 const MOST_DEPTH = 4;
-const MOST_COMPONENTS = 200;
-const MOST_PROPERTIES = 5_000;
 const MOST_PARAMETERS = 30;
 
 interface Open {
@@ -37,7 +41,25 @@ interface Open {
  * strict about size, depth and number.
  */
 export function readCalendar(bytes: Uint8Array): Result<SentComponent, ReadRefusal> {
-  if (bytes.length > MOST_BYTES) return refuse('too-large');
+  const read = readFirst(bytes, OF_A_REPLY, 1);
+  if (!read.ok) return read;
+  const [calendar] = read.value;
+  return calendar ? done(calendar) : refuse('not-a-calendar');
+}
+
+/** Reads every VCALENDAR, of which there is at least one, in the same way: one that has no end fails them all. */
+export function readCalendars(bytes: Uint8Array, limits: ReadLimits): Result<readonly SentComponent[], ReadRefusal> {
+  const read = readFirst(bytes, limits, Infinity);
+  return read.ok && read.value.length === 0 ? refuse('not-a-calendar') : read;
+}
+
+function readFirst(
+  bytes: Uint8Array,
+  limits: ReadLimits,
+  count: number,
+): Result<readonly SentComponent[], ReadRefusal> {
+  if (bytes.length > limits.bytes) return refuse('too-large');
+  const calendars: SentComponent[] = [];
   const text = new TextDecoder().decode(bytes).replace(/(?:\r\n|\n|\r)[ \t]/g, '');
   const open: Open[] = [];
   let components = 0;
@@ -50,20 +72,20 @@ export function readCalendar(bytes: Uint8Array): Result<SentComponent, ReadRefus
     if (property.name === 'BEGIN') {
       if (!inner && named !== 'VCALENDAR') continue;
       if (open.length === MOST_DEPTH) return refuse('too-deep');
-      if ((components += 1) > MOST_COMPONENTS) return refuse('too-many');
+      if ((components += 1) > limits.components) return refuse('too-many');
       open.push({ name: named, properties: [], components: [] });
     } else if (property.name === 'END' && inner) {
       if (named !== inner.name) return refuse('not-a-calendar');
       open.pop();
       const outer = open.at(-1);
-      if (!outer) return done(inner);
-      outer.components.push(inner);
+      if (outer) outer.components.push(inner);
+      else if (calendars.push(inner) === count) return done(calendars);
     } else if (inner) {
-      if ((properties += 1) > MOST_PROPERTIES) return refuse('too-many');
+      if ((properties += 1) > limits.properties) return refuse('too-many');
       inner.properties.push(property);
     }
   }
-  return refuse('not-a-calendar');
+  return open.length > 0 ? refuse('not-a-calendar') : done(calendars);
 }
 
 const NAME = /^[A-Za-z0-9_-]{1,64}/;
