@@ -16,9 +16,12 @@ const TURN = 60;
 /** Prints microseconds of processor time for each piece of work, and the median of the rounds' ratios. */
 export async function compare({ name, unit, contenders }: Comparison, rounds: number): Promise<void> {
   const taken = contenders.map((): number[] => []);
+  const works = contenders.map(({ work }) => work);
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [index, { work }] of contenders.entries()) {
-      const took = await turn(work);
+    // Another begins each round, as what one leaves behind in memory is swept away in the turn after it.
+    const order = contenders.map((_contender, index) => (index + round) % contenders.length);
+    for (const index of order) {
+      const took = await turn(works[index] ?? Number);
       // The first round warms up.
       if (round > 0) taken[index]?.push(took);
     }

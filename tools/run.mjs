@@ -31,7 +31,7 @@ const commands = {
   bench: { needs: parts, run: typescript('bench/web.ts') },
   'bench:store': { needs: parts, run: typescript('bench/store.ts') },
   'bench:calendar': { needs: parts, run: typescript('bench/calendar.ts') },
-  'bench:slots': { needs: nothing, run: typescript('bench/calendar.ts', '--only', 'slots') },
+  'bench:slots': { needs: parts, run: typescript('bench/slots.ts') },
   'replay-erasures': { needs: built, run: compiled('replay-erasures') },
   'store:copy': { needs: built, run: compiled('store-copy') },
   build: { needs: built, run: [] },

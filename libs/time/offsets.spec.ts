@@ -38,6 +38,28 @@ describe('the clock table of a zone', () => {
     );
   });
 
+  it('knows of a span of local times whether one offset holds all through it', () => {
+    const spans = fc.tuple(
+      fc.constantFrom(...TIME_ZONES),
+      instants,
+      fc.integer({ min: -600, max: 300 }),
+      fc.integer({ min: 0, max: 600 }),
+    );
+    fc.assert(
+      fc.property(spans, ([timeZone, instant, minute, minutes]) => {
+        const offsets = offsetsOf(timeZone);
+        const change = offsets.from.find((each) => each > instant) ?? instant;
+        const local = localAt(offsets, change) + minute * 60_000;
+        const span = Array.from({ length: minutes + 1 }, (_, index) => local + index * 60_000);
+        const [one, each] = [new LocalReader(offsets), new LocalReader(offsets)];
+        const through = one.offsetThrough(local, span.at(-1) ?? local);
+        const found = new Set(span.map((at) => (each.instant(at), each.skipped ? undefined : at - each.instant(at))));
+        expect(through).toBe(found.size === 1 ? [...found][0] : undefined);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it.each([Date.UTC(1969, 11, 31), Date.UTC(2200, 0, 1), Number.NaN, Infinity])('knows nothing of %d', (instant) => {
     expect(() => offsetAt(offsetsOf('Europe/Berlin'), instant)).toThrow(RangeError);
     expect(() => new LocalReader(offsetsOf('Europe/Berlin')).instant(instant)).toThrow(RangeError);

@@ -71,6 +71,12 @@ export class LocalReader {
     return local - this.offset;
   }
 
+  /** Milliseconds to add to UTC at every local time from one to another; undefined where that changes between them. */
+  offsetThrough(local: number, end: number): number | undefined {
+    if (!(local >= this.start && local < this.end)) this.seek(local);
+    return end < this.end && !this.inGap ? this.offset : undefined;
+  }
+
   /** Whether the clocks skip the time that was read last. */
   get skipped(): boolean {
     return this.inGap;

@@ -79,18 +79,20 @@ export function slotStarts(availability: Availability, { from, to }: Interval): 
   const changed = new Map([...exceptions].map(([day, ranges]) => [dayNumber(day), ranges]));
   const starts: number[] = [];
   let free = from;
-  const step = slotMinutes + bufferMinutes;
   const length = slotMinutes * MINUTE;
+  const step = length + bufferMinutes * MINUTE;
   for (let day = Math.max(firstDay, Math.floor(localAt(offsets, from) / DAY)); day <= lastDay; day += 1) {
     const usual = (weekOf(day) - firstWeek) % everyWeeks === 0 ? week[weekdayOf(day)] : undefined;
     const ranges: readonly DayRange[] = (changed.size > 0 ? changed.get(day) : undefined) ?? usual ?? [];
+    const midnight = day * DAY;
     for (const range of ranges) {
-      const midnight = day * DAY;
-      const end = range.to - slotMinutes;
-      for (let minute = range.from; minute <= end; minute += step) {
-        const local = midnight + minute * MINUTE;
-        const start = reader.instant(local);
-        if (start < free || start >= to || reader.skipped) continue;
+      const first = midnight + range.from * MINUTE;
+      const last = midnight + range.to * MINUTE - length;
+      // On nearly every day the clocks run through: one look at them is enough for the whole range.
+      const offset = reader.offsetThrough(first, last);
+      for (let local = first; local <= last; local += step) {
+        const start = offset === undefined ? reader.instant(local) : local - offset;
+        if (start < free || start >= to || (offset === undefined && reader.skipped)) continue;
         starts.push(start);
         free = start + length;
       }
@@ -118,77 +120,64 @@ export function freeSlots(
   const { slotMinutes, bufferMinutes, timeZone } = availability;
   const length = slotMinutes * MINUTE;
   const taken = length + bufferMinutes * MINUTE;
-  const days = new Days(timeZone);
-  const sweeps = hosts.map((host) => new HostSweep(host, taken, days, maxPerDay));
+  const starts = slotStarts(availability, window);
+  const free = hosts.map((host) => freeOf(host, starts, taken, dayIsFull(host, timeZone, maxPerDay)));
+  const [first, ...others] = free;
+  const ids = hosts.map(({ id }) => id);
   const slots: FreeSlot[] = [];
-  for (const start of slotStarts(availability, window)) {
-    const free = whoIsFree(sweeps, start);
-    if (free) slots.push({ start, end: start + length, hosts: free });
+  for (let index = 0; index < starts.length; index += 1) {
+    const start = starts[index] ?? 0;
+    // Where one host is alone, all slots share the list of who can take them.
+    const able = others.length === 0 ? ids : ids.filter((_id, host) => free[host]?.[index] === 1);
+    if (others.length === 0 ? first?.[index] === 1 : able.length > 0)
+      slots.push({ start, end: start + length, hosts: able });
   }
   return slots;
 }
 
-function whoIsFree(sweeps: readonly HostSweep[], start: number): readonly string[] | undefined {
-  const [first] = sweeps;
-  if (first && sweeps.length === 1) return first.isFree(start) ? first.alone : undefined;
-  const free = sweeps.filter((sweep) => sweep.isFree(start));
-  return free.length === 0 ? undefined : free.map(({ id }) => id);
+/** Goes along one host's time once, as starts ascend: 1 for each start that the host can take, otherwise 0. */
+function freeOf(
+  { busy, joinable }: HostTime,
+  starts: readonly number[],
+  taken: number,
+  isFull: ((start: number) => boolean) | undefined,
+): Uint8Array {
+  const free = new Uint8Array(starts.length);
+  const intervals = merged(busy);
+  let next = 0;
+  let { from, to } = intervals[0] ?? NEVER;
+  for (let index = 0; index < starts.length; index += 1) {
+    const start = starts[index] ?? 0;
+    while (to <= start) {
+      next += 1;
+      ({ from, to } = intervals[next] ?? NEVER);
+    }
+    const isFree = from >= start + taken && isFull?.(start) !== true;
+    if (isFree || joinable?.has(start) === true) free[index] = 1;
+  }
+  return free;
 }
 
-/** Days of a zone, by which bookings are counted. */
-class Days {
-  private readonly offsets;
+/** Later than anything. */
+const NEVER: Interval = { from: Infinity, to: Infinity };
 
-  constructor(timeZone: string) {
-    this.offsets = offsetsOf(timeZone);
-  }
-
-  of(instant: number): number {
-    return Math.floor(localAt(this.offsets, instant) / DAY);
-  }
-}
-
-/** Goes along one host's time once, as starts ascend. */
-class HostSweep {
-  readonly id: string;
-  /** The list of those who are free, where that is this host alone. */
-  readonly alone: readonly string[];
-  private readonly busy: readonly Interval[];
-  private readonly joinable: ReadonlySet<number> | undefined;
-  private readonly full: ReadonlySet<number>;
-  private next = 0;
-
-  constructor(
-    { id, busy, joinable, booked }: HostTime,
-    private readonly taken: number,
-    private readonly days: Days,
-    maxPerDay: number,
-  ) {
-    this.id = id;
-    this.alone = [id];
-    this.busy = merged(busy);
-    this.joinable = joinable;
-    const counts = new Map<number, number>();
-    if (maxPerDay < Infinity) {
-      for (const start of booked ?? []) counts.set(days.of(start), (counts.get(days.of(start)) ?? 0) + 1);
-    }
-    this.full = new Set([...counts].filter(([, count]) => count >= maxPerDay).map(([day]) => day));
-  }
-
-  isFree(start: number): boolean {
-    if (this.joinable?.has(start)) return true;
-    let interval = this.busy[this.next];
-    while (interval && interval.to <= start) {
-      this.next += 1;
-      interval = this.busy[this.next];
-    }
-    if (interval && interval.from < start + this.taken) return false;
-    return this.full.size === 0 || !this.full.has(this.days.of(start));
-  }
+/** Whether a host has had the most on the day of a start; undefined where there is no most, or no day is full. */
+function dayIsFull(
+  { booked = [] }: HostTime,
+  timeZone: string,
+  maxPerDay: number,
+): ((start: number) => boolean) | undefined {
+  if (maxPerDay === Infinity) return undefined;
+  const offsets = offsetsOf(timeZone);
+  const dayOf = (instant: number): number => Math.floor(localAt(offsets, instant) / DAY);
+  const days = Map.groupBy(booked, dayOf);
+  const full = new Set([...days].filter(([, those]) => those.length >= maxPerDay).map(([day]) => day));
+  return full.size === 0 ? undefined : (start) => full.has(dayOf(start));
 }
 
 /** In order, and none inside or after the beginning of another, so that ends ascend as well. */
 function merged(intervals: readonly Interval[]): readonly Interval[] {
+  if (areApart(intervals)) return intervals;
   const sorted = intervals.filter(({ from, to }) => to > from).sort((a, b) => a.from - b.from);
   const whole: { from: number; to: number }[] = [];
   for (const { from, to } of sorted) {
@@ -197,6 +186,15 @@ function merged(intervals: readonly Interval[]): readonly Interval[] {
     else whole.push({ from, to });
   }
   return whole;
+}
+
+function areApart(intervals: readonly Interval[]): boolean {
+  let last = -Infinity;
+  for (const { from, to } of intervals) {
+    if (from < last || to <= from) return false;
+    last = to;
+  }
+  return true;
 }
 
 /** Who of those that can takes it: whoever has least to do, so that the load is spread; the first of equals. */
