@@ -24,6 +24,7 @@ import { INVITATION_EVENTS } from './invitations/invitations.events.js';
 import { MEETING_EVENTS } from './meetings/meetings.events.js';
 import { MeetingsPagesModule } from './meetings/meetings-pages.module.js';
 import { BOOKING_EVENTS } from './office-hours/bookings.events.js';
+import { HOST_CALENDAR_EVENTS } from './office-hours/host-calendars.events.js';
 import { OfficeHoursModule } from './office-hours/office-hours.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ParticipationModule } from './participation/participation.module.js';
@@ -40,6 +41,7 @@ const EVENTS = [
   ...MEETING_EVENTS,
   ...INVITATION_EVENTS,
   ...BOOKING_EVENTS,
+  ...HOST_CALENDAR_EVENTS,
   ...QUEUE_EVENTS,
   ...PEOPLE_EVENTS,
 ];

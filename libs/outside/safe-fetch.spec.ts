@@ -75,7 +75,7 @@ async function fetching(
   address: string,
   { net = new Net(), known, limits }: { net?: Outside; known?: Validators; limits?: Partial<Limits> } = {},
 ): Promise<string> {
-  const fetched = await fetchOutside(address, net, known, { ...LIMITS, ...limits });
+  const fetched = await fetchOutside(address, net, { ...(known && { known }), limits: { ...LIMITS, ...limits } });
   if (!fetched.ok) return fetched.reason;
   return fetched.value.kind === 'content' ? Buffer.from(fetched.value.bytes).toString() : fetched.value.kind;
 }
@@ -339,6 +339,12 @@ describe('a server that means ill', () => {
   it('has a name that is never found out', async () => {
     const net = Object.assign(new Net(), { resolve: () => new Promise<never>(() => undefined) });
     expect(await fetching(`http://${NAME}/`, { net, limits: { time: 100 } })).toBe('too-slow');
+  });
+
+  it('is left when we end ourselves', async () => {
+    handle = () => undefined;
+    const until = AbortSignal.timeout(50);
+    expect(await fetchOutside(`http://${NAME}/`, new Net(), { until })).toEqual({ ok: false, reason: 'too-slow' });
   });
 
   it('uses the time up by redirects', async () => {

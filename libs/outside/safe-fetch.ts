@@ -72,20 +72,26 @@ const MOST_HEADER_BYTES = 16 * 1_024;
 /** Addresses of one name that are tried. */
 const MOST_TRIED = 6;
 
+export interface FetchOptions {
+  /** What was said the last time */
+  readonly known?: Validators;
+  readonly limits?: Limits;
+  /** Breaks it off, which reads as too slow. */
+  readonly until?: AbortSignal;
+}
+
 /**
  * Fetches what an address that a person gave leads to, and nothing of a private network: each name is resolved once, every
  * address that it has must be public, and the connection goes to just those, so that a name which changes in between
  * leads nowhere else. Redirects are judged in the same way, and none leads from https to http. Expected failures are
  * values; it never throws and never logs, as addresses of calendars are secrets.
- * @param known what was said the last time
  */
 export async function fetchOutside(
   address: string,
   outside: Outside,
-  known: Validators = {},
-  limits: Limits = LIMITS,
+  { known = {}, limits = LIMITS, until }: FetchOptions = {},
 ): Promise<Result<Fetched, FetchRefusal>> {
-  const deadline = AbortSignal.timeout(limits.time);
+  const deadline = AbortSignal.any([AbortSignal.timeout(limits.time), ...(until ? [until] : [])]);
   const late = Promise.withResolvers<never>();
   const onLate = (): void => {
     late.reject(new Late());

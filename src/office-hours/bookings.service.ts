@@ -131,7 +131,11 @@ export class BookingsService implements OnModuleInit {
     const others = (await this.hours.hostsOf(hours)).filter((each) => each !== slot.host);
     const chosen = host === undefined ? others : [host];
     const span = { from: slot.start.getTime(), to: slot.until.getTime() };
-    const [taken, busy] = await Promise.all([this.slots.taken(chosen, span), this.hours.meetingsOf(chosen)]);
+    const [taken, busy] = await Promise.all([
+      this.slots.taken(chosen, span),
+      // Whoever takes it over themselves knows what else stands in their own calendar.
+      host === undefined ? this.hours.busyOf(chosen) : this.hours.meetingsOf(chosen),
+    ]);
     const loads = loadsOf(taken);
     const isFree = (each: Id): boolean =>
       !taken.some((other) => other.host === each && other.until > slot.start) &&

@@ -17,6 +17,7 @@ import { consoleListPage, hostWeekPage, officeHoursFormPage } from './console-of
 import { ConsoleOfficeHours } from './console-office-hours.service.js';
 import { detailsOf, freshValues, officeHoursSchema, valuesOf, type OfficeHoursForm } from './office-hours-form.js';
 import type { OfficeHours } from './office-hours.js';
+import { HostCalendars } from './host-calendars.service.js';
 import { OfficeHoursService, type GivenOfficeHours } from './office-hours.service.js';
 import { dayOf, weekFrom } from './slot-week.js';
 
@@ -32,6 +33,7 @@ export class ConsoleOfficeHoursController {
   constructor(
     private readonly console: ConsoleOfficeHours,
     private readonly hours: OfficeHoursService,
+    private readonly calendars: HostCalendars,
     private readonly contacts: ContactsService,
     private readonly regions: RegionsService,
     private readonly clock: Clock,
@@ -63,6 +65,7 @@ export class ConsoleOfficeHoursController {
     const { draft: id = this.ids.next() } = form.value;
     // A form sent twice, or again from the back button, leads to what it made.
     await this.hours.open(id, detailsOf(form.value, by.contact));
+    await this.keepCalendar(form.value, by);
     return seeOther(reader.href(`/console/office-hours/${id}`));
   }
 
@@ -86,6 +89,7 @@ export class ConsoleOfficeHoursController {
       bookings: await this.console.bookingsOf(reader, by, hours, week.window),
       hosts: hosts.filter(({ value }) => hours.hosts.includes(value)).map(({ label }) => label),
       room: this.hours.roomOf(hours),
+      calendar: hours.hosts.includes(by.contact) ? await this.console.calendarOf(reader, by) : undefined,
       notice: said && reader.t(`console.office-hours.said.${said}`),
     });
   }
@@ -109,10 +113,17 @@ export class ConsoleOfficeHoursController {
     const editing = { id, version, changedMeanwhile: false };
     if (!form.ok) return withStatus(422, await this.formPage(reader, by, form, editing));
     const edited = await this.hours.change(id, this.edited(form.value, by, hours), form.value.version);
-    if (edited.ok) return seeOther(reader.href(`/console/office-hours/${id}`));
+    if (edited.ok) {
+      await this.keepCalendar(form.value, by);
+      return seeOther(reader.href(`/console/office-hours/${id}`));
+    }
     if (edited.reason === 'unknown') throw new PageProblem(404);
     const typed = freshForm(form.values);
     return withStatus(409, await this.formPage(reader, by, typed, { ...editing, changedMeanwhile: true }));
+  }
+
+  private async keepCalendar({ calendarUrl, timeZone }: OfficeHoursForm, by: SignedIn): Promise<void> {
+    if (calendarUrl !== '') await this.calendars.save(by.contact, calendarUrl, timeZone);
   }
 
   /** A host changes when, not with whom: those who share the office hours stay. */
@@ -142,6 +153,7 @@ export class ConsoleOfficeHoursController {
     return officeHoursFormPage(reader, by, {
       form,
       ...(editing && { editing }),
+      calendar: await this.console.calendarOf(reader, by),
       choices: {
         languages: reader.languages,
         timeZones: typeof typed === 'string' && !isOffered ? [{ value: typed, label: typed }, ...offered] : offered,

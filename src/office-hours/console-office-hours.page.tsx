@@ -19,6 +19,7 @@ import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
 import type { Slot } from './booking.js';
+import { CALENDAR_PATH } from './host-calendar.page.js';
 import { DAYS, LIMITS } from './office-hours-form.js';
 import { TOPICS, type OfficeHours } from './office-hours.js';
 import type { Week } from './slot-week.js';
@@ -31,6 +32,9 @@ export const consoleListPage = (reader: Reader, { csrf, role }: SignedIn, all: r
       {role === 'host' && <p>{t('console.office-hours.own')}</p>}
       <Actions>
         <ButtonLink href={reader.href('/console/office-hours/new')}>{t('console.office-hours.new')}</ButtonLink>
+        <ButtonLink kind="secondary" href={reader.href(CALENDAR_PATH)}>
+          {t('console.calendar.open')}
+        </ButtonLink>
       </Actions>
       {all.length === 0 ? (
         <p>{t('console.office-hours.none')}</p>
@@ -45,6 +49,13 @@ export const consoleListPage = (reader: Reader, { csrf, role }: SignedIn, all: r
   );
 };
 
+/** How someone's own calendar stands, for them alone. */
+export interface ShownCalendar {
+  readonly text: string;
+  /** It cannot be used, or has not been read for long. */
+  readonly needsCare: boolean;
+}
+
 export interface Choices {
   readonly languages: readonly string[];
   readonly timeZones: readonly (Option | OptionGroup)[];
@@ -55,6 +66,7 @@ export interface Choices {
 interface FormPageProps {
   readonly form: FormState;
   readonly choices: Choices;
+  readonly calendar: ShownCalendar;
   /** Absent for new ones. */
   readonly editing?: { readonly id: string; readonly version: number; readonly changedMeanwhile: boolean };
 }
@@ -62,7 +74,7 @@ interface FormPageProps {
 export const officeHoursFormPage = (
   reader: Reader,
   { csrf, role }: SignedIn,
-  { form, choices, editing }: FormPageProps,
+  { form, choices, calendar, editing }: FormPageProps,
 ): VNode => {
   const { t, language } = reader;
   const field = { reader, form };
@@ -142,6 +154,12 @@ export const officeHoursFormPage = (
         />
         <DateField {...label('firstUntil')} />
         <TextField {...label('room')} type="url" hint={t('console.office-hours.hint.room')} max={LIMITS.room} />
+        <TextField
+          {...label('calendarUrl')}
+          type="url"
+          hint={`${t('console.calendar.hint.form')} ${t('console.calendar.now', { calendar: calendar.text })}`}
+          max={LIMITS.calendar}
+        />
         <Actions>
           <Button>{t('console.meetings.save')}</Button>
         </Actions>
@@ -153,7 +171,7 @@ export const officeHoursFormPage = (
 const FIELDS = [
   ...(['title', 'description', 'timeZone', ...DAYS, 'everyWeeks', 'from', 'until', 'exceptions'] as const),
   ...(['slotMinutes', 'bufferMinutes', 'leadMinutes', 'horizonDays', 'seats', 'maxPerDay'] as const),
-  ...(['language', 'topics', 'hosts', 'firstRegions', 'firstUntil', 'room'] as const),
+  ...(['language', 'topics', 'hosts', 'firstRegions', 'firstUntil', 'room', 'calendarUrl'] as const),
 ] as const;
 
 /** One booking as its host sees it. */
@@ -166,6 +184,8 @@ export interface ShownBooking {
   readonly host: string;
   readonly isOwn: boolean;
   readonly isToCome: boolean;
+  /** Whoever reads is busy then by their own calendar. */
+  readonly collides: boolean;
 }
 
 interface WeekProps {
@@ -174,6 +194,8 @@ interface WeekProps {
   readonly bookings: readonly ShownBooking[];
   readonly hosts: readonly string[];
   readonly room: string;
+  /** Of whoever reads; absent for those who do not share these office hours. */
+  readonly calendar: ShownCalendar | undefined;
   readonly notice: string | undefined;
 }
 
@@ -181,7 +203,7 @@ interface WeekProps {
 export const hostWeekPage = (
   reader: Reader,
   { csrf }: SignedIn,
-  { hours, week, bookings, hosts, room, notice }: WeekProps,
+  { hours, week, bookings, hosts, room, calendar, notice }: WeekProps,
 ): VNode => {
   const { t, language } = reader;
   const path = `/console/office-hours/${hours.id}`;
@@ -193,6 +215,11 @@ export const hostWeekPage = (
       <Actions>
         <ButtonLink href={reader.href(`${path}/day`)}>{t('console.queue.title')}</ButtonLink>
       </Actions>
+      {calendar?.needsCare === true && (
+        <Notice kind="warning" title={t('console.calendar.title')}>
+          <a href={reader.href(CALENDAR_PATH)}>{calendar.text}</a>
+        </Notice>
+      )}
       <p>{t('console.office-hours.who')}</p>
       <h2>
         {day(week.days[0] ?? '')} – {day(week.days.at(-1) ?? '')}
@@ -212,6 +239,9 @@ export const hostWeekPage = (
           [t('console.office-hours.field.timeZone'), cityOf(hours.timeZone, language)],
           [t('console.office-hours.field.slotMinutes'), t('office-hours.length', { minutes: hours.slotMinutes })],
           [t('console.office-hours.field.room'), room === '' ? t('console.office-hours.room.fresh') : room],
+          ...(calendar
+            ? [[t('console.calendar.title'), <a href={reader.href(CALENDAR_PATH)}>{calendar.text}</a>] as const]
+            : []),
         ]}
       />
       <Actions>
@@ -250,6 +280,7 @@ const BookingCard = ({
       <p>{who}</p>
       {note !== '' && <blockquote lang="">{note}</blockquote>}
       <p class="soft">{t('console.office-hours.with', { host })}</p>
+      {booking.collides && <p>{t('console.calendar.collides')}</p>}
       {isToCome && (
         <Actions>
           <ButtonLink kind="secondary" href={reader.href(`${own}/move`)}>

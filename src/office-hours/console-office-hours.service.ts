@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
+import { formatWhen } from '../../libs/time/when.js';
 import type { Interval } from '../../libs/time/slots.js';
 import { notYourRole, PageProblem } from '../../libs/web/problem.js';
 import type { Reader } from '../../libs/web/reader.js';
@@ -8,7 +9,10 @@ import type { SignedIn } from '../people/console.guard.js';
 import { PeopleService } from '../people/people.service.js';
 import { may } from '../people/person.js';
 import { BookingsService } from './bookings.service.js';
-import type { ShownBooking } from './console-office-hours.page.js';
+import type { Slot } from './booking.js';
+import type { ShownBooking, ShownCalendar } from './console-office-hours.page.js';
+import { isStale, standingOf } from './host-calendar.js';
+import { HostCalendars } from './host-calendars.service.js';
 import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService } from './office-hours.service.js';
 import { SlotsRepository, type Booked } from './slots.repository.js';
@@ -27,6 +31,7 @@ export class ConsoleOfficeHours {
     private readonly bookings: BookingsService,
     private readonly slots: SlotsRepository,
     private readonly people: PeopleService,
+    private readonly calendars: HostCalendars,
     private readonly clock: Clock,
   ) {}
 
@@ -53,7 +58,15 @@ export class ConsoleOfficeHours {
 
   /** Confirmed bookings of a window: what was not confirmed may never come. */
   async bookingsOf(reader: Reader, by: SignedIn, hours: OfficeHours, window: Interval): Promise<ShownBooking[]> {
-    const [slots, hosts] = await Promise.all([this.slots.of(hours.id, window), this.hostsFor(reader, by)]);
+    const [slots, hosts, busy] = await Promise.all([
+      this.slots.of(hours.id, window),
+      this.hostsFor(reader, by),
+      this.calendars.busyOf([by.contact]),
+    ]);
+    // Nobody else is told what stands in a host's calendar.
+    const isElsewhere = ({ host, start, end }: Slot): boolean =>
+      host === by.contact &&
+      (busy.get(host) ?? []).some(({ from, to }) => from < end.getTime() && start.getTime() < to);
     const now = this.clock.now();
     return slots.flatMap((slot) =>
       slot.bookings
@@ -66,8 +79,22 @@ export class ConsoleOfficeHours {
           host: hosts.find(({ value }) => value === slot.host)?.label ?? reader.t('console.meetings.host.former'),
           isOwn: slot.host === by.contact,
           isToCome: slot.end > now,
+          collides: slot.end > now && isElsewhere(slot),
         })),
     );
+  }
+
+  /** How one's own calendar stands, in a sentence. */
+  async calendarOf({ t, language }: Reader, by: SignedIn): Promise<ShownCalendar> {
+    const own = await this.calendars.of(by.contact);
+    if (!own) return { text: t('console.calendar.none'), needsCare: false };
+    const { calendar, hostname } = own;
+    const when = calendar.readAt ? formatWhen(calendar.readAt, calendar.timeZone, language) : '';
+    const standing = standingOf(calendar);
+    return {
+      text: `${hostname}: ${t(`console.calendar.standing.${standing}`, { when })}`,
+      needsCare: standing === 'unknown' || isStale(calendar, this.clock.now()),
+    };
   }
 
   /** By role and place or mandate, never by name; whoever reads is among them as "you". */

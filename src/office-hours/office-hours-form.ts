@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readExceptions, readRanges, writeRanges, type DayRange } from '../../libs/time/availability.js';
+import { readOutsideAddress } from '../../libs/outside/address-rules.js';
 import type { Result } from '../../libs/outbox/decision.js';
 import { type Id, isId } from '../../libs/privacy/ids.js';
 import { isTimeZone, presentName } from '../../libs/time/zones.js';
@@ -29,6 +30,7 @@ export const LIMITS = {
   ranges: 200,
   exceptions: 6000,
   room: 500,
+  calendar: 2000,
   slot: { min: 5, max: 480 },
   buffer: { min: 0, max: 240 },
   lead: { min: 0, max: 20_160 },
@@ -60,6 +62,21 @@ const room = shortText(LIMITS.room).transform((text, context): string => {
   const address = text === '' ? undefined : readRoom(text);
   if (!address) return '';
   return address.ok ? address.value : refusing(context, 'console.meetings.error.room');
+});
+
+/** Where someone's own calendar can be read; empty where none was given. */
+const calendarUrl = () =>
+  shortText(LIMITS.calendar).transform((text, context): string => {
+    if (text === '') return '';
+    const address = readOutsideAddress(text);
+    return address.ok ? address.value.href : refusing(context, `console.calendar.error.${address.reason}`);
+  });
+
+/** The form that changes nothing but one's calendar. */
+export const calendarSchema = z.object({
+  calendarUrl: calendarUrl().transform((address, context): string =>
+    address === '' ? refusing(context, 'error.required') : address,
+  ),
 });
 
 /** @param lists what can be chosen now */
@@ -99,6 +116,8 @@ export const officeHoursSchema = (lists: {
       firstRegions: manyOf(lists.regions),
       firstUntil: optionalDate(),
       room,
+      /** Of whoever saves; empty: as it is. */
+      calendarUrl: calendarUrl(),
       /** The id that this form will make; a form sent twice makes one. */
       draft: z
         .unknown()

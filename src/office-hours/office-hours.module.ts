@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { Outside } from '../../libs/outside/safe-fetch.js';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { InvitationsModule } from '../invitations/invitations.module.js';
@@ -9,10 +10,16 @@ import { RegionsModule } from '../regions/regions.module.js';
 import { BookingsController } from './bookings.controller.js';
 import { BookingsHandlers } from './bookings.handlers.js';
 import { BookingsService } from './bookings.service.js';
+import { CalendarReading } from './calendar-reading.service.js';
 import { ConsoleBookingsController } from './console-bookings.controller.js';
 import { ConsoleOfficeHoursController } from './console-office-hours.controller.js';
 import { ConsoleOfficeHours } from './console-office-hours.service.js';
+import { ConsoleCalendarController } from './console-calendar.controller.js';
 import { DropIns } from './drop-ins.service.js';
+import { HostCalendarsHandlers } from './host-calendars.handlers.js';
+import { HostCalendarsRepository } from './host-calendars.repository.js';
+import { HOST_CALENDARS, hostCalendarsSchema } from './host-calendars.schema.js';
+import { HostCalendars } from './host-calendars.service.js';
 import { OfficeHoursController } from './office-hours.controller.js';
 import { OfficeHoursRepository } from './office-hours.repository.js';
 import { OFFICE_HOURS, officeHoursSchema, SLOTS, slotsSchema } from './office-hours.schema.js';
@@ -25,6 +32,7 @@ import { SlotsRepository } from './slots.repository.js';
     MongooseModule.forFeature([
       { name: OFFICE_HOURS, schema: officeHoursSchema },
       { name: SLOTS, schema: slotsSchema },
+      { name: HOST_CALENDARS, schema: hostCalendarsSchema },
     ]),
     ContactsModule,
     InvitationsModule,
@@ -33,7 +41,13 @@ import { SlotsRepository } from './slots.repository.js';
     PeopleModule,
     RegionsModule,
   ],
-  controllers: [OfficeHoursController, BookingsController, ConsoleOfficeHoursController, ConsoleBookingsController],
+  controllers: [
+    OfficeHoursController,
+    BookingsController,
+    ConsoleOfficeHoursController,
+    ConsoleBookingsController,
+    ConsoleCalendarController,
+  ],
   providers: [
     OfficeHoursRepository,
     SlotsRepository,
@@ -43,6 +57,11 @@ import { SlotsRepository } from './slots.repository.js';
     SlotPages,
     ConsoleOfficeHours,
     DropIns,
+    Outside,
+    HostCalendarsRepository,
+    HostCalendars,
+    CalendarReading,
+    HostCalendarsHandlers,
   ],
   exports: [OfficeHoursService, BookingsService, ConsoleOfficeHours, DropIns],
 })

@@ -12,6 +12,7 @@ import { freshRoom } from '../meetings/room.js';
 import { PeopleService } from '../people/people.service.js';
 import type { Slot } from './booking.js';
 import { freeTimes, type Offer } from './free-times.js';
+import { HostCalendars } from './host-calendars.service.js';
 import { isOffered, type OfficeHours, type OfficeHoursDetails } from './office-hours.js';
 import { OfficeHoursRepository } from './office-hours.repository.js';
 import { OFFICE_HOURS, SLOTS } from './office-hours.schema.js';
@@ -37,6 +38,7 @@ export class OfficeHoursService {
     private readonly slots: SlotsRepository,
     private readonly people: PeopleService,
     private readonly meetings: MeetingsService,
+    private readonly calendars: HostCalendars,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -108,9 +110,15 @@ export class OfficeHoursService {
     const hosts = only === undefined ? present : present.filter((host) => host === only);
     const [taken, busy] = await Promise.all([
       this.slots.taken(hosts, { from: window.from - DAY, to: window.to + DAY }),
-      this.meetingsOf(hosts),
+      this.busyOf(hosts),
     ]);
     return { free: freeTimes(hours, window, taken, this.clock.now(), { ...rest, hosts, busy }), taken };
+  }
+
+  /** When these hosts cannot take a booking: they lead a meeting, or are busy by their own calendar. */
+  async busyOf(hosts: readonly Id[]): Promise<ReadonlyMap<Id, readonly Interval[]>> {
+    const [meetings, calendars] = await Promise.all([this.meetingsOf(hosts), this.calendars.busyOf(hosts)]);
+    return new Map(hosts.map((host) => [host, [...(meetings.get(host) ?? []), ...(calendars.get(host) ?? [])]]));
   }
 
   /** When each of these hosts leads a meeting to come; of one that repeats, every occurrence. */

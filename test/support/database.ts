@@ -8,7 +8,7 @@ import { eventually } from './waiting.js';
  */
 const CLOCKS_DIFFER = 1_000;
 
-const WITH_ENTRIES = ['contacts', 'meetings', 'slots', 'queues', 'invitations', 'people'];
+const WITH_ENTRIES = ['contacts', 'meetings', 'slots', 'queues', 'invitations', 'people', 'host_calendars'];
 
 /** Looks into the product's database, to know when all is done, and what it holds. */
 export class TestDatabase {

@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Connection } from 'mongoose';
 import { DatabaseClock } from '../../libs/database/database-clock.js';
 import { Sweep } from '../../libs/outbox/sweep.js';
+import { Outside } from '../../libs/outside/safe-fetch.js';
 import { Clock } from '../../libs/time/clock.js';
 import { localOrigins } from '../../libs/web/secure.js';
 import { createWebApp } from '../../libs/web/web.js';
@@ -73,6 +74,11 @@ export class TimedProduct {
 
   visitor(language = 'en'): Visitor {
     return new Visitor(this.address, language);
+  }
+
+  /** Puts servers of a test behind public names: what people give us to fetch is judged as ever. */
+  reachOutside(ways: Pick<Outside, 'resolve' | 'target'>): void {
+    Object.assign(this.app.get(Outside), { resolve: ways.resolve, target: ways.target });
   }
 
   /** Moves the clock and does all that is due by then. */

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { Entry } from '../../libs/outbox/entry.js';
+import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
+import type { Id } from '../../libs/privacy/ids.js';
+import { Clock, plus } from '../../libs/time/clock.js';
+import { PeopleService } from '../people/people.service.js';
+import { CalendarReading } from './calendar-reading.service.js';
+import { HostCalendars } from './host-calendars.service.js';
+
+/** Milliseconds until a reading that had to wait is tried again. */
+const WAIT = 5_000;
+
+/** What hosts' own calendars cause, and what ends them. Each acts on the present state and may run twice. */
+@Injectable()
+export class HostCalendarsHandlers {
+  constructor(
+    private readonly reading: CalendarReading,
+    private readonly calendars: HostCalendars,
+    private readonly people: PeopleService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Fetching happens here alone. The reading that is kept makes the timer of the next one. */
+  @Handles('office-hours.read-calendar', 'host-calendar.read-due')
+  async read(calendar: Id, entry: Entry): Promise<NextPage> {
+    const outcome = await this.reading.read(calendar, Number(entry.data['reading']));
+    return outcome === 'busy' ? { later: plus(this.clock.now(), WAIT) } : undefined;
+  }
+
+  /** Erasing does not wait for CANCELs here: nothing needs these times any more. */
+  @Handles('office-hours.erase-calendar', 'contact.erasing')
+  async erase(contact: Id): Promise<NextPage> {
+    await this.calendars.forget(contact);
+    return undefined;
+  }
+
+  /** Whoever hosts no longer is not asked for their times any more. */
+  @Handles('office-hours.end-calendar', 'person.revoked', 'person.term-ended')
+  async end(id: Id): Promise<NextPage> {
+    const contact = (await this.people.get(id))?.contact;
+    if (contact === undefined) return undefined;
+    const isHost = (await this.people.hosts()).some((host) => host.contact === contact);
+    if (!isHost) await this.calendars.forget(contact);
+    return undefined;
+  }
+}
