@@ -41,10 +41,11 @@ const HALF_PAST_NINE = '2027-01-18T08:30:00.000Z';
 const TEN = '2027-01-18T09:00:00.000Z';
 const HALF_PAST_TEN = '2027-01-18T09:30:00.000Z';
 
-const free = async (): Promise<readonly string[]> =>
-  (await product.visitor().open(`${page}?week=2027-01-18`)).forms.flatMap(
-    ({ controls }) => controls.get('slot')?.options.filter((slot) => slot < '2027-01-19') ?? [],
-  );
+const free = async (): Promise<readonly string[]> => {
+  const shown = await product.visitor().open(`${page}?week=2027-01-18`);
+  const slots = shown.forms.flatMap(({ controls }) => controls.get('slot')?.options ?? []);
+  return slots.filter((slot) => slot < '2027-01-19');
+};
 
 /** The host's page about their calendar. A session ends with the working day, and this test goes through days. */
 async function own(path = '/console/calendar'): Promise<Answer> {
