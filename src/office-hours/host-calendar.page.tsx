@@ -172,7 +172,11 @@ const BusyWeek = ({
           const within = busy
             .filter(({ from, to }) => from < next && to > midnight)
             .map(({ from, to }) => ({ from: Math.max(from, midnight), to: Math.min(to, next) }));
-          const times = within.map(({ from, to }) => `${clock(from)}–${to === next ? '24:00' : clock(to)}`);
+          const times = within.map(({ from, to }) =>
+            from === midnight && to === next
+              ? t('console.calendar.day.all')
+              : `${clock(from)}–${to === next ? '24:00' : clock(to)}`,
+          );
           const share = (instant: number): number =>
             Math.round(((instant - midnight) / (next - midnight)) * 1_000) / 10;
           return (

@@ -4,7 +4,10 @@ import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 
 /** What is kept, each with for how long and what it is for. */
-const KEPT = ['answers', 'address', 'unconfirmed', 'invitations', 'counts', 'sessions', 'network', 'erased'] as const;
+const KEPT = [
+  ...(['answers', 'address', 'unconfirmed', 'invitations', 'counts'] as const),
+  ...(['calendar', 'sessions', 'network', 'erased'] as const),
+];
 /** Who might look, and what they could learn. */
 const WHO = ['visitors', 'coordination', 'copy', 'key', 'backups', 'server'] as const;
 const NOT_KEPT = ['cookies', 'names', 'logs', 'third', 'sale'] as const;
