@@ -39,6 +39,16 @@ const CONSOLE: readonly NavEntry[] = [
   ['/console/outbox', 'web.console.outbox'],
 ];
 
+const closed = new WeakMap<Reader, readonly string[]>();
+
+/** Leaves pages that are not open to a reader's role out of the console's navigation. */
+export const closeTo = (reader: Reader, paths: readonly string[]): void => {
+  closed.set(reader, paths);
+};
+
+const openTo = (reader: Reader): readonly NavEntry[] =>
+  CONSOLE.filter(([path]) => closed.get(reader)?.includes(path) !== true);
+
 /** A whole document for visitors. */
 export const Page = (props: PageProps): VNode => (
   <Document
@@ -59,7 +69,7 @@ export const ConsolePage = ({ csrf, ...props }: ConsolePageProps): VNode => (
     noIndex
     navigation={
       <>
-        <Navigation reader={props.reader} label={props.reader.t('web.console.label')} entries={CONSOLE} />
+        <Navigation reader={props.reader} label={props.reader.t('web.console.label')} entries={openTo(props.reader)} />
         <form method="post" action={props.reader.href('/console/sign-out')}>
           <input type="hidden" name="csrf" value={csrf} />
           <button class="quiet">{props.reader.t('web.console.sign-out')}</button>

@@ -1,11 +1,20 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { closeTo } from '../../libs/web/page.js';
 import { notYourRole, PageProblem } from '../../libs/web/problem.js';
-import type { Role } from './person.js';
+import { may, type Right, type Role } from './person.js';
 import { SignInService, type SignedIn } from './sign-in.service.js';
 
 export type { Role, SignedIn };
+
+/** Pages of the console that not every role may open. */
+const NEEDED: readonly (readonly [path: string, right: Right])[] = [
+  ['/console/answers', 'read-answers'],
+  ['/console/replies', 'read-replies'],
+  ['/console/people', 'see-people'],
+  ['/console/outbox', 'see-outbox'],
+];
 
 const ROLES_KEY = 'roles';
 const signedInBy = new WeakMap<object, SignedIn>();
@@ -41,6 +50,10 @@ export class ConsoleGuard implements CanActivate {
     if (!['GET', 'HEAD'].includes(request.method) && !this.signIns.isOwnForm(cookie, csrfIn(request.body)))
       throw new PageProblem(403);
     signedInBy.set(request.raw, person);
+    closeTo(
+      request.reader,
+      NEEDED.flatMap(([path, right]) => (may(person.role, right) ? [] : [path])),
+    );
     return true;
   }
 }

@@ -134,6 +134,13 @@ describe('people', () => {
     await coordinator.open('/console/people');
     return coordinator.submit({ email, role, region: 'copargo', mandate, resolution: 'GA 2027/3', from, until });
   };
+  const PAGES = ['', '/meetings', '/office-hours', '/answers', '/replies', '/people', '/outbox'].map(
+    (path) => `/console${path}`,
+  );
+  const navigationOf = (page: Answer): readonly string[] => {
+    const navigation = find(page.root, 'nav', ({ attributes }) => attributes['aria-label'] === 'Console');
+    return navigation ? linksOf(navigation).map(({ href }) => href) : [];
+  };
   const revokeLink = (mandate: string): string => {
     const row = find(coordinator.page.root, 'tr', (each) => textOf(each).includes(mandate));
     return linksOf(row ?? coordinator.page.root).find(({ href }) => href.endsWith('/revoke'))?.href ?? '';
@@ -149,8 +156,15 @@ describe('people', () => {
 
     const host = await signIn(product, email);
     expect((await host.open('/console')).status).toBe(200);
-    expect((await host.open('/console/people')).status).toBe(403);
-    expect((await host.open('/console/outbox')).status).toBe(403);
+    for (const [who, closed] of [
+      [host, ['/console/replies', '/console/people', '/console/outbox']],
+      [coordinator, []],
+    ] as const) {
+      const shown = navigationOf(await who.open('/console'));
+      expect(shown).toEqual(PAGES.filter((path) => !closed.some((each) => each === path)));
+      for (const path of PAGES)
+        expect([path, (await who.open(path)).status]).toEqual([path, shown.includes(path) ? 200 : 403]);
+    }
 
     await coordinator.open('/console/people');
     await coordinator.open(revokeLink('Leads in Copargo'));
