@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { certificateFor } from '../../test/support/certificate.js';
+import { isPublicAddress } from './address-rules.js';
 import { fetchOutside, LIMITS, Outside, type Limits, type Target, type Validators } from './safe-fetch.js';
 
 const PUBLIC = '93.184.215.14';
@@ -93,6 +94,16 @@ const redirectTo =
   (_: IncomingMessage, response: ServerResponse): void => {
     response.writeHead(status, { location }).end('moved');
   };
+
+describe('the net outside', () => {
+  it('is the machine’s own: names as they are, connections to what was judged', async () => {
+    const outside = new Outside();
+    const addresses = await outside.resolve('localhost');
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(addresses.filter(isPublicAddress)).toEqual([]);
+    expect(outside.target([PUBLIC], 443)).toEqual({ addresses: [PUBLIC], port: 443 });
+  });
+});
 
 describe('what is there', () => {
   it.each([['http'], ['https'], ['webcal']])('is fetched by %s', async (scheme) => {

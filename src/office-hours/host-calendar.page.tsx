@@ -188,7 +188,11 @@ const BusyWeek = ({
                   <rect key={from} x={share(from)} width={share(to) - share(from)} height="8" />
                 ))}
               </svg>
-              <b>{times.length === 0 ? t('console.calendar.day.none') : times.join(', ')}</b>
+              <b>
+                {times.length === 0
+                  ? t('console.calendar.day.none')
+                  : times.flatMap((time, index) => [index > 0 && ', ', <span key={time}>{time}</span>])}
+              </b>
             </li>
           );
         })}

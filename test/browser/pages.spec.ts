@@ -54,7 +54,7 @@ beforeAll(async () => {
     'api/docs',
   ])
     pages.set(path === '' ? 'home' : path.replace('/', '-'), `/${path}`);
-  for (const path of ['', '/answers', '/people', '/outbox', '/meetings', '/meetings/new'])
+  for (const path of ['', '/answers', '/people', '/outbox', '/meetings', '/meetings/new', '/calendar'])
     pages.set(`console${path.replaceAll('/', '-')}`, `/console${path}`);
   pages.set('meeting', `/meetings/${idOf(evening)}`);
   pages.set('meeting-open', `/meetings/${idOf(soon)}`);
