@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { cityOf } from '../../libs/time/city-names.js';
-import { formatDay, formatSpan, formatTime } from '../../libs/time/when.js';
+import { formatDay, formatSpan } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, Card, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import {
   CheckboxGroup,
@@ -273,10 +273,7 @@ const BookingCard = ({
   const { slot, who, note, host, isOwn, isToCome, id } = booking;
   const own = `${path}/bookings/${id}`;
   return (
-    <Card
-      level={3}
-      title={`${formatDay(slot.start, hours.timeZone, language)}, ${formatTime(slot.start, hours.timeZone, language)}–${formatTime(slot.end, hours.timeZone, language)}`}
-    >
+    <Card level={3} title={formatSpan(slot.start, slot.end, hours.timeZone, language)}>
       <p>{who}</p>
       {note !== '' && <blockquote lang="">{note}</blockquote>}
       <p class="soft">{t('console.office-hours.with', { host })}</p>
