@@ -173,7 +173,7 @@ function periodOf({ frequency, interval, weekStart }: RecurrenceRule, firstDay: 
     case 'MONTHLY':
       return { from: utc(year, month + step), to: utc(year, month + step + 1) };
     case 'WEEKLY': {
-      const from = firstDay - ((at.getUTCDay() - weekStart + 7) % 7) * DAY + step * 7 * DAY;
+      const from = firstDay - ((weekdayOf(firstDay) - weekStart + 7) % 7) * DAY + step * 7 * DAY;
       return { from, to: from + 7 * DAY };
     }
     case 'DAILY':
@@ -212,23 +212,34 @@ const timesOf = ({ hours, minutes, seconds }: RecurrenceRule, day: number): numb
     )
     .sort((a, b) => a - b);
 
+/** What costs least is asked first: most days are meant by their weekday alone. */
 function isMeant(rule: RecurrenceRule, day: number): boolean {
   const { months, weeks, yearDays, monthDays, weekdays } = rule;
+  const weekday = weekdayOf(day);
+  const named = weekdays.filter((each) => each.weekday === weekday);
+  if (weekdays.length > 0 && named.length === 0) return false;
+  if (months.length > 0 && !months.includes(new Date(day).getUTCMonth() + 1)) return false;
+  if (monthDays.length > 0 && !isAmong(monthDays, day, monthOf(day))) return false;
+  if (yearDays.length > 0 && !isAmong(yearDays, day, yearOf(day))) return false;
+  if (weeks.length > 0 && !isInWeeks(rule, day)) return false;
+  const isCounted = (rule.frequency === 'MONTHLY' || rule.frequency === 'YEARLY') && weeks.length === 0;
+  if (!isCounted || named.length === 0 || named.some(({ nth }) => nth === 0)) return true;
+  const counts = rule.frequency === 'MONTHLY' || months.length > 0 ? monthOf(day) : yearOf(day);
+  return named.some(({ nth }) => isNth(nth, day, counts));
+}
+
+/** 0 for Sunday; 1 January 1970 was a Thursday. */
+const weekdayOf = (day: number): number => (((day / DAY + 4) % 7) + 7) % 7;
+
+function monthOf(day: number): Interval {
   const at = new Date(day);
   const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
-  if (months.length > 0 && !months.includes(month + 1)) return false;
-  const inMonth: Interval = { from: utc(year, month), to: utc(year, month + 1) };
-  if (monthDays.length > 0 && !isAmong(monthDays, day, inMonth)) return false;
-  const inYear: Interval = { from: utc(year, 0), to: utc(year + 1, 0) };
-  if (yearDays.length > 0 && !isAmong(yearDays, day, inYear)) return false;
-  if (weeks.length > 0 && !isInWeeks(rule, day)) return false;
-  if (weekdays.length === 0) return true;
-  const byMonth = rule.frequency === 'MONTHLY' || (rule.frequency === 'YEARLY' && months.length > 0);
-  const counts = byMonth ? inMonth : inYear;
-  const isCounted = (rule.frequency === 'MONTHLY' || rule.frequency === 'YEARLY') && weeks.length === 0;
-  return weekdays.some(
-    ({ weekday, nth }) => weekday === at.getUTCDay() && (nth === 0 || !isCounted || isNth(nth, day, counts)),
-  );
+  return { from: utc(year, month), to: utc(year, month + 1) };
+}
+
+function yearOf(day: number): Interval {
+  const year = new Date(day).getUTCFullYear();
+  return { from: utc(year, 0), to: utc(year + 1, 0) };
 }
 
 /** Whether a day is one of those counted from the beginning or the end of a span. */
@@ -240,11 +251,11 @@ const isNth = (nth: number, day: number, { from, to }: Interval): boolean =>
 
 /** The first week is the one that has four days or more of its year. */
 function isInWeeks({ weeks, weekStart }: RecurrenceRule, day: number): boolean {
-  const begin = day - ((new Date(day).getUTCDay() - weekStart + 7) % 7) * DAY;
+  const begin = day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY;
   const year = new Date(begin + 3 * DAY).getUTCFullYear();
   const firstOf = (each: number): number => {
     const fourth = utc(each, 0) + 3 * DAY;
-    return fourth - ((new Date(fourth).getUTCDay() - weekStart + 7) % 7) * DAY;
+    return fourth - ((weekdayOf(fourth) - weekStart + 7) % 7) * DAY;
   };
   const number = (begin - firstOf(year)) / (7 * DAY) + 1;
   const inYear = (firstOf(year + 1) - firstOf(year)) / (7 * DAY);
