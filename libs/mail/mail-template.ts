@@ -71,10 +71,25 @@ const fill = (
     const name = pieces[index] ?? '';
     const value = Object.hasOwn(slots, name) ? slots[name] : undefined;
     if (value === undefined) throw new RangeError(`no text for the slot ${name}`);
-    filled += quotedPrintablePart(written(value)) + (pieces[index + 1] ?? '');
+    filled += encoded(written(value)) + (pieces[index + 1] ?? '');
   }
   return filled;
 };
+
+/** Times and names of places are the same for many recipients, so they are encoded once; links are their own. */
+const MOST_ENCODED = 500;
+const NOT_ASCII = /[^\0-\x7f]/;
+const encodedTexts = new Map<string, string>();
+
+function encoded(value: string): string {
+  if (!NOT_ASCII.test(value)) return quotedPrintablePart(value);
+  const known = encodedTexts.get(value);
+  if (known !== undefined) return known;
+  const fresh = quotedPrintablePart(value);
+  if (encodedTexts.size >= MOST_ENCODED) encodedTexts.clear();
+  encodedTexts.set(value, fresh);
+  return fresh;
+}
 
 const asIs = (value: string): string => value;
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Mailbox, type MailFault } from '../../src/local/mailbox.js';
-import { SmtpSender, type SendOutcome, type SmtpOptions } from './smtp-sender.js';
+import type { SendOutcome } from './smtp-outcome.js';
+import { SmtpSender, type SmtpOptions } from './smtp-sender.js';
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

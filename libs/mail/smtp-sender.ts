@@ -1,26 +1,9 @@
-import { once } from 'node:events';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
-import { Handover } from './smtp-handover.js';
-import { enhancedCodeIn, verdictOf, type SmtpStage } from './smtp-replies.js';
-
-/** How sending one mail went. No address and no text of a server is in it: both may hold an address. */
-export type SendOutcome =
-  | { readonly kind: 'accepted' }
-  /** For good. `suppress`: it is the address, which takes no mail at all. */
-  | { readonly kind: 'refused'; readonly code: number; readonly enhanced?: string; readonly suppress: boolean }
-  /** Not now; later it may go. Without a code the server was not there or left before the mail was handed over. */
-  | { readonly kind: 'put-off'; readonly code?: number; readonly enhanced?: string }
-  /** The mail was handed over, the answer never came: the server may have it. Only the same bytes may be sent again. */
-  | { readonly kind: 'unknown' }
-  /** Broken off before the mail was handed over, as it must not arrive any more. */
-  | { readonly kind: 'too-late' };
-
-export interface Envelope {
-  /** Where bounces go. */
-  readonly from: string;
-  readonly to: string;
-}
+import type { Envelope, OutgoingMail } from './smtp-conversation.js';
+import type { SendOutcome } from './smtp-outcome.js';
+import { SmtpSession, type SessionTimeouts, type SmtpSettings } from './smtp-session.js';
+import { dotStuffed } from './smtp-text.js';
 
 export interface SmtpOptions {
   /** Conversations at once. */
@@ -30,34 +13,35 @@ export interface SmtpOptions {
   readonly silenceTimeout?: number;
 }
 
-interface Failure extends Error {
-  readonly command?: string | undefined;
-  readonly code?: string | undefined;
-  readonly responseCode?: number | undefined;
-  readonly response?: string | undefined;
-}
-
 /** A server that takes part in many conversations may want a fresh one now and then. */
 const MAILS_PER_CONNECTION = 100;
 /** Connections that nobody needs are closed before most servers would. */
 const IDLE = 10_000;
 /** How long a mail that is not yet handed over is waited for when sending ends. */
 const UNBEGUN = 1_000;
+/** How long a server that left with a mail named ahead is asked for one mail after another. */
+const NONE_AHEAD = 10 * 60_000;
 
-interface Conversation {
-  readonly connection: SMTPConnection;
-  mails: number;
-  idle?: NodeJS.Timeout;
+/** A mail that waits or is on its way. */
+interface Sending extends OutgoingMail {
+  readonly until: number;
+  /** Where it is now; a connection that had carried other mails before may be gone through no fault of it. */
+  at?: { readonly session: SmtpSession; readonly fresh: boolean; readonly ahead: boolean } | undefined;
+  /** It was named behind another mail and the connection was lost: it goes first the next time. */
+  first?: boolean;
+  late?: NodeJS.Timeout | undefined;
 }
 
 /** Sends mails to one server over a few connections that are kept. Never throws for what a server does. */
 export class SmtpSender {
-  private readonly settings: ReturnType<typeof parseConnectionUrl>;
-  private readonly idle: Conversation[] = [];
-  private readonly busy = new Map<Conversation, Handover>();
-  private readonly waiting: (() => void)[] = [];
-  private open = 0;
-  private closing = false;
+  private readonly settings: SmtpSettings;
+  private readonly timeouts: SessionTimeouts;
+  private readonly waiting: Sending[] = [];
+  /** Every connection, and the mail for which it is being opened. */
+  private readonly sessions = new Map<SmtpSession, Sending | undefined>();
+  private readonly idle = new Map<SmtpSession, NodeJS.Timeout>();
+  private noneAheadUntil = 0;
+  private closing: PromiseWithResolvers<void> | undefined;
 
   /** @param url `smtp://user:password@host:port`, `smtps://…`; nodemailer's options as query (`?requireTLS=true`) */
   constructor(
@@ -65,212 +49,172 @@ export class SmtpSender {
     private readonly options: SmtpOptions = {},
   ) {
     this.settings = parseConnectionUrl(url);
+    this.timeouts = { connect: options.connectTimeout ?? 10_000, silence: options.silenceTimeout ?? 60_000 };
   }
 
   /**
-   * @param mail the whole mail, lines ended by CRLF
+   * @param mail the whole mail; each of its lines ends in CRLF
    * @param within milliseconds after which it must not begin to arrive
    */
-  async send({ from, to }: Envelope, mail: Buffer, within = Infinity): Promise<SendOutcome> {
-    const until = performance.now() + within;
-    const isLate = (): boolean => performance.now() >= until;
-    for (;;) {
-      await this.turn();
-      if (this.isClosing()) return this.leave({ kind: 'put-off' });
-      if (isLate()) return this.leave({ kind: 'too-late' });
-      const kept = this.idle.pop();
-      const conversation = kept ?? (await this.connect(until));
-      if ('kind' in conversation) return this.leave(conversation);
-      if (this.isClosing()) {
-        this.drop(conversation);
-        return this.leave({ kind: 'put-off' });
-      }
-      const outcome = await this.handOver(conversation, { from, to }, mail, until);
-      this.leave(undefined);
-      // A kept connection that the server has closed meanwhile says nothing about this mail.
-      if (kept && outcome.kind === 'put-off' && outcome.code === undefined && !this.isClosing()) continue;
-      return outcome;
-    }
+  async send(envelope: Envelope, mail: Buffer, within = Infinity): Promise<SendOutcome> {
+    const stuffed = dotStuffed(mail);
+    return new Promise((resolve) => {
+      const sending: Sending = {
+        envelope,
+        stuffed,
+        size: mail.length,
+        until: performance.now() + within,
+        mayBegin: () => !isLate(sending),
+        settle: (outcome) => {
+          clearTimeout(sending.late);
+          if (this.again(sending, outcome)) return;
+          resolve(outcome.kind === 'put-off' && outcome.code === undefined && isLate(sending) ? TOO_LATE : outcome);
+        },
+      };
+      this.waiting.push(sending);
+      this.goOn();
+    });
   }
 
   /** Lets running conversations end for `grace` milliseconds, then breaks them off; what comes later is put off. */
   async close(grace = 0): Promise<void> {
-    this.closing = true;
-    for (const conversation of this.idle.splice(0)) this.drop(conversation);
-    for (const next of this.waiting.splice(0)) next();
-    const signal = AbortSignal.timeout(grace);
-    const running = [...this.busy.keys()].map(({ connection }) => once(connection, 'end', { signal }));
+    this.closing ??= Promise.withResolvers();
+    this.goOn();
+    for (const session of this.idle.keys()) this.leave(session);
+    for (const [session, opening] of this.sessions) if (opening) session.close();
     // What has not been handed over can be sent by the next process as well; what has may just be taken.
     const unbegun = setTimeout(
       () => {
-        for (const [conversation, { begun }] of this.busy) if (!begun) this.drop(conversation);
+        for (const session of this.sessions.keys()) session.cancel(PUT_OFF);
       },
       Math.min(grace, UNBEGUN),
     );
-    await Promise.allSettled(running);
+    const ending = new AbortController();
+    if (this.sessions.size > 0)
+      await Promise.race([this.closing.promise, pause(grace, undefined, { signal: ending.signal })]);
+    ending.abort();
     clearTimeout(unbegun);
-    for (const conversation of this.busy.keys()) this.drop(conversation);
+    for (const session of this.sessions.keys()) session.close();
   }
 
-  private isClosing(): boolean {
-    return this.closing;
+  /** Gives what waits to connections that have nothing to do, and opens more as long as there may be more. */
+  private goOn(): void {
+    for (;;) {
+      // The last that was used: those that are not needed may then be closed.
+      const session = [...this.idle.keys()].at(-1);
+      if (!session && this.sessions.size >= (this.options.connections ?? 8) && !this.closing) return;
+      const sending = this.take();
+      if (!sending) return;
+      if (session) this.hand(session, sending);
+      else this.open(sending);
+    }
   }
 
-  private async turn(): Promise<void> {
-    if (this.open < (this.options.connections ?? 8) || this.closing) this.open += 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  /** The next that waits and may still go. */
+  private take(): Sending | undefined {
+    for (;;) {
+      const sending = this.waiting.shift();
+      if (!sending) return undefined;
+      if (!this.closing && !isLate(sending)) return sending;
+      sending.settle(this.closing ? PUT_OFF : TOO_LATE);
+    }
   }
 
-  /** Gives the turn on to whoever waits. */
-  private leave<Outcome>(outcome: Outcome): Outcome {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.open -= 1;
-    return outcome;
-  }
-
-  private connect(until: number): Promise<Conversation | SendOutcome> {
-    const timeout = this.options.connectTimeout ?? 10_000;
-    const { auth, ...settings } = this.settings;
-    const connection = new SMTPConnection({
-      ...settings,
-      connectionTimeout: timeout,
-      greetingTimeout: timeout,
-      dnsTimeout: timeout,
-      socketTimeout: this.options.silenceTimeout ?? 60_000,
-      socketCloseTimeout: 0,
+  private open(sending: Sending): void {
+    const session: SmtpSession = new SmtpSession(this.settings, this.timeouts, {
+      free: () => {
+        this.free(session);
+      },
+      next: () => this.next(session),
+      ended: (_, outcome) => {
+        this.ended(session, outcome);
+      },
     });
-    return new Promise((resolve) => {
-      const late = timer(until, () => {
-        end({ kind: 'too-late' });
-      });
-      let settled = false;
-      const settle = (outcome: Conversation | SendOutcome): void => {
-        settled = true;
-        clearTimeout(late);
-        resolve(outcome);
-      };
-      const end = (outcome: SendOutcome): void => {
-        if (settled) return;
-        settle(outcome);
-        connection.close();
-      };
-      const failed = (error?: Failure): void => {
-        end(putOff(error));
-      };
-      const ready = (): void => {
-        if (!settled) settle({ connection, mails: 0 });
-      };
-      // Both stay for the connection's whole life: an error between two mails is nobody's.
-      connection.on('error', failed);
-      connection.on('end', () => {
-        failed();
-      });
-      connection.connect((error) => {
-        if (error) failed(error);
-        else if (auth && connection.allowsAuth) {
-          connection.login({ credentials: auth }, (refused) => {
-            if (refused) failed(refused);
-            else ready();
-          });
-        } else ready();
-      });
-    });
+    this.sessions.set(session, sending);
+    this.watch(sending, session);
   }
 
-  private handOver(conversation: Conversation, envelope: Envelope, mail: Buffer, until: number): Promise<SendOutcome> {
-    const { connection } = conversation;
-    clearTimeout(conversation.idle);
-    const isLate = (): boolean => performance.now() >= until;
-    const handover = new Handover(mail, () => !isLate());
-    this.busy.set(conversation, handover);
-    return new Promise((resolve) => {
-      const end = (outcome: SendOutcome): void => {
-        if (!this.busy.delete(conversation)) return;
-        clearTimeout(late);
-        connection.off('end', ended);
-        conversation.mails += 1;
-        if (outcome.kind === 'accepted') this.keep(conversation);
-        else if (outcome.kind === 'refused') this.reset(conversation);
-        else this.drop(conversation);
-        resolve(outcome);
-      };
-      const broken = (): void => {
-        if (handover.begun) end({ kind: 'unknown' });
-        else end({ kind: isLate() ? 'too-late' : 'put-off' });
-      };
-      // The error that ended the connection is told right after it, and knows more.
-      const ended = (): void => {
-        setImmediate(broken);
-      };
-      const late = timer(until, () => {
-        if (!handover.begun) end({ kind: 'too-late' });
-      });
-      connection.on('end', ended);
-      connection.send(
-        { from: envelope.from, to: [envelope.to], size: mail.length },
-        handover,
-        (error: Failure | null) => {
-          if (!error) end({ kind: 'accepted' });
-          else if (error.responseCode || (ANSWERED.has(error.code ?? '') && !handover.begun)) end(outcomeOf(error));
-          else broken();
-        },
-      );
-    });
-  }
-
-  /** After a refusal the conversation can go on with the next mail. */
-  private reset(conversation: Conversation): void {
-    conversation.connection.reset((error) => {
-      if (error) this.drop(conversation);
-      else this.keep(conversation);
-    });
-  }
-
-  private keep(conversation: Conversation): void {
-    if (this.closing || conversation.connection.destroyed || conversation.mails >= MAILS_PER_CONNECTION) {
-      this.drop(conversation);
+  private free(session: SmtpSession): void {
+    const opening = this.sessions.get(session);
+    if (opening) {
+      this.sessions.set(session, undefined);
+      this.hand(session, opening);
       return;
     }
-    conversation.idle = setTimeout(() => {
-      const at = this.idle.indexOf(conversation);
-      if (at >= 0) this.idle.splice(at, 1);
-      conversation.connection.quit();
-    }, IDLE).unref();
-    this.idle.push(conversation);
+    if (this.closing || session.mails >= MAILS_PER_CONNECTION) this.leave(session);
+    else this.idle.set(session, setTimeout(this.leave, IDLE, session).unref());
+    this.goOn();
   }
 
-  private drop({ connection, idle }: Conversation): void {
-    clearTimeout(idle);
-    connection.close();
+  private hand(session: SmtpSession, sending: Sending): void {
+    clearTimeout(this.idle.get(session));
+    this.idle.delete(session);
+    sending.at = { session, fresh: session.mails === 0, ahead: false };
+    this.watch(sending, session);
+    session.hand(sending);
+  }
+
+  /** What goes out behind the mail that is being handed over. */
+  private next(session: SmtpSession): Sending | undefined {
+    if (session.mails >= MAILS_PER_CONNECTION || performance.now() < this.noneAheadUntil) return undefined;
+    if (this.waiting[0]?.first) return undefined;
+    const sending = this.take();
+    if (!sending) return undefined;
+    sending.at = { session, fresh: false, ahead: true };
+    this.watch(sending, session);
+    return sending;
+  }
+
+  /** A kept connection that the server has closed meanwhile says nothing about this mail: it waits for another. */
+  private again(sending: Sending, outcome: SendOutcome): boolean {
+    const { at } = sending;
+    sending.at = undefined;
+    if (outcome.kind !== 'put-off' || outcome.code !== undefined || !at || at.fresh) return false;
+    if (this.closing || isLate(sending)) return false;
+    if (at.ahead) {
+      sending.first = true;
+      this.noneAheadUntil = performance.now() + NONE_AHEAD;
+    }
+    this.waiting.unshift(sending);
+    return true;
+  }
+
+  /** Gives a mail up in time. setTimeout takes at most 24 days, within which every conversation has ended. */
+  private watch(sending: Sending, session: SmtpSession): void {
+    clearTimeout(sending.late);
+    const left = sending.until - performance.now();
+    if (left >= 2 ** 31) return;
+    sending.late = setTimeout(
+      () => {
+        session.cancel(TOO_LATE, (mail) => mail === sending);
+      },
+      Math.max(0, left),
+    );
+  }
+
+  private readonly leave = (session: SmtpSession): void => {
+    clearTimeout(this.idle.get(session));
+    this.idle.delete(session);
+    this.forget(session);
+    session.leave();
+  };
+
+  private ended(session: SmtpSession, outcome: SendOutcome): void {
+    clearTimeout(this.idle.get(session));
+    this.idle.delete(session);
+    const opening = this.sessions.get(session);
+    this.forget(session);
+    opening?.settle(outcome);
+    this.goOn();
+  }
+
+  private forget(session: SmtpSession): void {
+    this.sessions.delete(session);
+    if (this.sessions.size === 0) this.closing?.resolve();
   }
 }
 
-/** Runs at `until` of performance.now(); setTimeout takes at most 24 days, within which every conversation has ended. */
-function timer(until: number, act: () => void): NodeJS.Timeout | undefined {
-  const left = until - performance.now();
-  return left < 2 ** 31 ? setTimeout(act, Math.max(0, left)) : undefined;
-}
+const PUT_OFF: SendOutcome = { kind: 'put-off' };
+const TOO_LATE: SendOutcome = { kind: 'too-late' };
 
-const STAGES: Record<string, SmtpStage> = { 'MAIL FROM': 'sender', 'RCPT TO': 'recipient', DATA: 'message' };
-/** Nodemailer's words for a mail that was refused, by the server or, without a code, by itself. */
-const ANSWERED: ReadonlySet<string> = new Set(['EENVELOPE', 'EMESSAGE']);
-
-function outcomeOf(error: Failure): SendOutcome {
-  // Nodemailer itself refuses what is larger than the server said, and what is no address.
-  const own = error.code === 'EMESSAGE' ? { code: 552, enhanced: '5.3.4' } : { code: 553, enhanced: '5.1.3' };
-  const { code, enhanced } = error.responseCode
-    ? { code: error.responseCode, enhanced: enhancedCodeIn(error.response ?? '') }
-    : own;
-  const stage = error.responseCode ? STAGES[error.command ?? ''] : 'recipient';
-  const verdict = verdictOf(code, enhanced, stage ?? 'session');
-  const codes = { code, ...(enhanced === undefined ? {} : { enhanced }) };
-  if (verdict === 'retry') return { kind: 'put-off', ...codes };
-  return { kind: 'refused', ...codes, suppress: verdict === 'no-such-address' };
-}
-
-function putOff(error: Failure | undefined): SendOutcome {
-  if (!error?.responseCode) return { kind: 'put-off' };
-  const enhanced = enhancedCodeIn(error.response ?? '');
-  return { kind: 'put-off', code: error.responseCode, ...(enhanced === undefined ? {} : { enhanced }) };
-}
+const isLate = ({ until }: Sending): boolean => performance.now() >= until;
