@@ -124,7 +124,7 @@ export class DayController {
         .filter(({ isOwn, isToCome }) => isOwn && isToCome)
         .map(({ slot: { start, end }, who, note }) => ({ start, end, who, note })),
       here,
-      room: ticket?.status === 'talking' ? this.queues.roomOf({ queue, ticket }) : '',
+      room: ticket ? this.queues.roomOf({ queue, ticket }) : '',
       opens: opens === undefined ? undefined : new Date(opens),
       month,
     };

@@ -22,6 +22,7 @@ import {
   nextInLine,
   presentOf,
   type Ended,
+  type Ticket,
 } from './queue.js';
 import { engagementAt, likelyWait, waitingIn } from './standing.js';
 import { timeLeft } from './ticket.page.js';
@@ -40,7 +41,7 @@ export interface DayProps {
   readonly bookings: readonly OwnBooking[];
   /** How many of those who wait seem to be there; undefined when nobody knows. */
   readonly here: number | undefined;
-  /** Of the talk that is on with whoever reads; empty where there is none. */
+  /** Where whoever reads meets the one who was called; empty where nobody was. */
   readonly room: string;
   /** When the queue opens next, while it is not open. */
   readonly opens: Date | undefined;
@@ -112,19 +113,19 @@ const Now = (props: Props): VNode => {
         <>
           <p class="lead">{whoOf(reader, present)}</p>
           <p>
-            {isCalled && present.call
+            {present.status === 'called' && present.call
               ? t('queue.left-to-come', { time: timeLeft(callEnds(present.call), now) })
               : present.joinedAt && t('console.queue.now.since', { time: clock(props, present.joinedAt) })}
           </p>
-          {present.status === 'talking' && <RoomLink {...props} />}
+          <RoomLink {...props} />
         </>
       )}
       {!present && !engagement && <p>{t('console.queue.now.nobody')}</p>}
       {!isCalled && isOpen(queue, now) && nextInLine(queue) && (
         <Act {...props} act="call">
           {engagement && <HiddenField name="anyway" value="yes" />}
-          <Button kind={engagement ? 'secondary' : 'primary'}>
-            {t(engagement && !present ? 'console.queue.call.anyway' : 'console.queue.call')}
+          <Button kind={engagement || present ? 'secondary' : 'primary'}>
+            {t(callLabel(present, engagement !== undefined))}
           </Button>
         </Act>
       )}
@@ -135,6 +136,11 @@ const Now = (props: Props): VNode => {
       )}
     </Card>
   );
+};
+
+const callLabel = (present: Ticket | undefined, isEngaged: boolean) => {
+  if (present?.status === 'talking') return 'console.queue.call.after';
+  return isEngaged ? 'console.queue.call.anyway' : 'console.queue.call';
 };
 
 const Engagement = ({
@@ -156,11 +162,14 @@ const Engagement = ({
 
 const RoomLink = ({ reader, room }: Props): VNode | null =>
   room === '' ? null : (
-    <p>
-      <a class="button primary" href={room} rel="noreferrer noopener">
-        {reader.t('participation.joined.room')}
-      </a>
-    </p>
+    <>
+      <p>
+        <a class="button primary" href={room} rel="noreferrer noopener">
+          {reader.t('participation.joined.room')}
+        </a>
+      </p>
+      <p class="soft">{reader.t('bookings.host.signs-in')}</p>
+    </>
   );
 
 const Next = (props: Props): VNode => {
@@ -259,6 +268,6 @@ const Act = ({
   <Form reader={reader} action={pathOfDay(board.hours.id)} csrf={by.csrf}>
     <HiddenField name="act" value={act} />
     <HiddenField name="acts" value={String(actsOf(board.queue, by.contact))} />
-    <Actions>{children}</Actions>
+    <div class="actions few">{children}</div>
   </Form>
 );

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MINUTE, plus } from '../../libs/time/clock.js';
-import { signIn } from '../support/journeys.js';
+import { linkIn, signIn } from '../support/journeys.js';
+import { offerHours } from '../support/office-hours.js';
+import { formFor, lookAgain, pressFor, takePlace } from '../support/queue.js';
 import { TimedProduct } from '../support/timed-product.js';
 import { eventually } from '../support/waiting.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
@@ -16,60 +18,29 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-const OFFER: Filled = {
-  title: 'Pilot concepts',
-  description: 'Bring one idea.',
-  timeZone: 'Europe/Berlin',
-  ...{ mon: '18:00-20:00', tue: '10:00-12:00', wed: '', thu: '', fri: '', sat: '', sun: '' },
-  ...{ everyWeeks: '1', from: '2027-01-04', until: '', slotMinutes: '20', bufferMinutes: '10', leadMinutes: '60' },
-  ...{ horizonDays: '28', seats: '1', language: ['en', 'fr'], exceptions: '', maxPerDay: '', room: '' },
-};
-
 /** The queue is open from 17:00 to 19:00 UTC. */
 const at = (minutes: number, day = '2027-01-11'): Date => plus(new Date(`${day}T17:00:00Z`), minutes * MINUTE);
 
-/** Saves office hours; gives the path of their public page. */
-async function offer(fields: Filled = {}): Promise<string> {
-  await signedIn();
-  await host.open('/console/office-hours/new');
-  const saved = await host.submit({ ...OFFER, ...fields });
-  if (!/^\/console\/office-hours\/(?!new)[^/]+$/.test(saved.url.pathname)) throw new Error(`not saved: ${saved.seen}`);
-  return saved.url.pathname.replace('/console', '');
-}
-
 /** A session ends with the working day. */
-async function signedIn(): Promise<void> {
+async function signedIn(): Promise<Visitor> {
   await host.open('/console');
   if (host.page.status === 401) host = await signIn(product);
+  return host;
 }
 
-/** Takes a place; the visitor then stands on the page of the ticket. */
-async function take(path: string, fields: Filled = {}, language = 'en'): Promise<Visitor> {
-  const visitor = product.visitor(language);
-  await visitor.open(`/${language}${path}/queue`);
-  await visitor.submit({ language: 'fr', ...fields }, { form: /\/queue$/ });
-  if (!/\/queue\/[\w-]{40,}$/.test(visitor.page.url.pathname)) throw new Error(`no ticket: ${visitor.page.seen}`);
-  return visitor;
-}
+/** Saves office hours; gives the path of their public page. */
+const offer = async (fields: Filled = {}): Promise<string> =>
+  offerHours(await signedIn(), { mon: '18:00-20:00', tue: '10:00-12:00', thu: '', from: '2027-01-04', ...fields });
 
-const again = (visitor: Visitor): Promise<Answer> => visitor.open(visitor.page.url.pathname);
-const press = (visitor: Visitor, act: string, more: Filled = {}): Promise<Answer> =>
-  visitor.submit(more, { form: formOf(visitor.page, act) });
-const formOf = (page: Answer, act: string) => {
-  const form = page.forms.find(({ controls }) => controls.get('act')?.values.includes(act));
-  if (!form) throw new Error(`no button to ${act} on ${page.seen}`);
-  return form;
-};
+const take = (path: string, fields: Filled = {}): Promise<Visitor> => takePlace(product.visitor('en'), path, fields);
+
 const hasAct = ({ forms }: Answer, act: string): boolean =>
   forms.some(({ controls }) => controls.get('act')?.values.includes(act));
 
-async function day(path: string): Promise<Answer> {
-  await signedIn();
-  return host.open(`/console${path}/day`);
-}
+const day = async (path: string): Promise<Answer> => (await signedIn()).open(`/console${path}/day`);
 const call = async (path: string): Promise<Answer> => {
   await day(path);
-  return press(host, 'call');
+  return pressFor(host, 'call');
 };
 
 describe('the queue of open hours', () => {
@@ -132,7 +103,7 @@ describe('the queue of open hours', () => {
     expect((await visitor.post(`/queue/${token}`, { act: 'fly' })).status).toBe(422);
     expect((await visitor.post(`/queue/${token}`, { act: ['join', 'leave'] })).status).toBe(422);
     expect((await visitor.post(`/queue/${token}`, { act: 'join' })).status).toBe(409);
-    expect((await again(visitor)).heading).toBe('You are next');
+    expect((await lookAgain(visitor)).heading).toBe('You are next');
   });
 });
 
@@ -143,23 +114,25 @@ describe('calling', () => {
     const second = await take(path);
     expect((await day(path)).text).toContain('Someone from Copargo · French · Pilots');
     expect(host.page.text).toContain('fewer than 5');
-    await press(host, 'call');
+    await pressFor(host, 'call');
     expect(host.page.text).toContain('Time left to come: 3:00');
     expect(hasAct(host.page, 'call')).toBe(false);
-    expect(host.page.body).not.toContain('rooms.example');
+    // The host goes first, to open it.
+    expect(host.page.links.some(({ href }) => href === 'https://rooms.example/pilots')).toBe(true);
 
-    expect((await again(first)).heading).toBe('It is your turn');
+    expect((await lookAgain(first)).heading).toBe('It is your turn');
     expect(first.page.body).not.toContain('rooms.example');
-    expect((await again(second)).heading).toBe('You are next');
-    await press(first, 'join');
+    expect((await lookAgain(second)).heading).toBe('You are next');
+    await pressFor(first, 'join');
     expect(first.page.heading).toBe('The room is open for you');
     expect(first.page.links.some(({ href }) => href === 'https://rooms.example/pilots')).toBe(true);
-    expect((await day(path)).links.some(({ href }) => href === 'https://rooms.example/pilots')).toBe(true);
+    await day(path);
     expect(second.page.body).not.toContain('rooms.example');
 
-    await press(host, 'end');
+    await pressFor(host, 'end');
     expect(host.page.text).toContain('Nobody is called.');
-    expect((await again(first)).heading).toBe('Thank you for the talk');
+    expect(host.page.body).not.toContain('rooms.example');
+    expect((await lookAgain(first)).heading).toBe('Thank you for the talk');
     expect(first.page.body).not.toContain('rooms.example');
   });
 
@@ -167,13 +140,13 @@ describe('calling', () => {
     const path = await offer();
     const all = [await take(path), await take(path), await take(path)];
     const page = await day(path);
-    const older = formOf(page, 'call');
+    const older = formFor(page, 'call');
     await host.submit({}, { form: older });
-    await again(all[0] ?? host);
-    await press(all[0] ?? host, 'join');
+    await lookAgain(all[0] ?? host);
+    await pressFor(all[0] ?? host, 'join');
     await host.open(page.url.pathname);
     await host.submit({}, { form: older });
-    const headings = await Promise.all(all.map(async (each) => (await again(each)).heading));
+    const headings = await Promise.all(all.map(async (each) => (await lookAgain(each)).heading));
     expect(headings).toEqual(['The room is open for you', 'You are next', 'Your place in the queue: 2']);
   });
 
@@ -183,39 +156,70 @@ describe('calling', () => {
     const [late, next] = [await take(path), await take(path)];
     await call(path);
     await product.at(plus(at(23), -1_000));
-    expect((await again(late)).text).toContain('0:10');
+    expect((await lookAgain(late)).text).toContain('0:10');
     await product.at(at(23));
-    expect((await again(late)).heading).toBe("You were called, and now it is someone else's turn");
+    expect((await lookAgain(late)).heading).toBe("You were called, and now it is someone else's turn");
     expect((await late.post(late.page.url.pathname, { act: 'join' })).status).toBe(409);
-    expect((await again(next)).heading).toBe('It is your turn');
-    await press(late, 'again');
+    expect((await lookAgain(next)).heading).toBe('It is your turn');
+    await pressFor(late, 'again');
     expect([late.page.status, late.page.heading]).toEqual([200, 'You are next']);
   });
 
   it('goes on at once when whoever was called leaves', async () => {
     const path = await offer();
     const [first, second, third] = [await take(path), await take(path), await take(path)];
-    await press(second, 'leave');
+    await pressFor(second, 'leave');
     expect(second.page.heading).toBe('You have left the queue');
     await call(path);
-    await again(first);
-    await press(first, 'leave');
-    expect((await again(third)).heading).toBe('It is your turn');
+    await lookAgain(first);
+    await pressFor(first, 'leave');
+    expect((await lookAgain(third)).heading).toBe('It is your turn');
   });
 
-  it('waits while a host is late, or in a talk that was booked', async () => {
+  it('waits while a host is late, and says when nobody is there', async () => {
     await product.at(at(40));
     const path = await offer();
     const visitor = await take(path);
     await day(path);
-    await host.submit({}, { form: formOf(host.page, 'late'), button: { value: '15' } });
+    await host.submit({}, { form: formFor(host.page, 'late'), button: { value: '15' } });
     expect(host.page.text).toContain('Visitors are told that you are late, until 18:55.');
-    expect((await again(visitor)).text).toContain('A host is running late, until about');
+    expect((await lookAgain(visitor)).text).toContain('A host is running late, until about');
     expect(visitor.page.text).toContain('about 15 minutes');
-    await host.submit({}, { form: formOf(host.page, 'late'), button: { value: '0' } });
-    expect((await again(visitor)).text).toContain('hardly any');
+    await host.submit({}, { form: formFor(host.page, 'late'), button: { value: '0' } });
+    expect((await lookAgain(visitor)).text).toContain('hardly any');
     await product.at(at(51));
-    expect((await again(visitor)).text).toContain('A host is on the way.');
+    expect((await lookAgain(visitor)).text).toContain('A host is on the way.');
+  });
+
+  it('leaves a host alone in a talk that was booked, unless nobody came to it', async () => {
+    await product.at(at(75));
+    const path = await offer({ leadMinutes: '0' });
+    const email = 'booked@copargo.example';
+    const slot = at(90).toISOString();
+    await product.visitor().post(path, { slot, email, language: 'fr', region: 'Copargo', note: 'Biogas.' });
+    const booking = product.visitor();
+    await booking.open(linkIn(await product.mailbox.waitForMailTo(email), 'bookings'));
+    await booking.submit({}, { form: /\/bookings\/[^/]+$/ });
+    await product.settle();
+
+    const [late, next] = [await take(path), await take(path)];
+    expect((await day(path)).text).toContain('Booked, 19:30');
+    await pressFor(host, 'call');
+    await product.at(at(87));
+    expect((await lookAgain(late)).heading).toContain('You were called');
+    // It would begin before the next has come.
+    expect((await lookAgain(next)).heading).toBe('You are next');
+    expect(next.page.text).toContain('about 25 minutes');
+    expect((await day(path)).text).toContain('Booked, until 19:50');
+    expect(host.page.text).toContain('Biogas.');
+    const { controls } = formFor(host.page, 'call');
+    const [csrf = '', acts = ''] = ['csrf', 'acts'].map((name) => controls.get(name)?.values[0]);
+    const own = { origin: product.address, 'sec-fetch-site': 'same-origin' };
+    const refused = await host.post(`/console${path}/day`, { act: 'call', csrf, acts }, own);
+    expect(refused.headers.location).toBe(`/console${path}/day?said=engaged`);
+    expect((await host.open(refused.headers.location ?? '')).text).toContain('A talk that was booked is on.');
+    await pressFor(host, 'call');
+    expect((await lookAgain(next)).heading).toBe('It is your turn');
   });
 
   it('is the business of those who lead these office hours alone', async () => {
@@ -236,7 +240,7 @@ describe('a page that is open', () => {
     let text = '';
     const reading = (async () => {
       const decoder = new TextDecoder();
-      for await (const chunk of answer.body ?? []) text += decoder.decode(chunk as Uint8Array, { stream: true });
+      for await (const chunk of answer.body ?? []) text += decoder.decode(chunk, { stream: true });
     })().catch(() => undefined);
     return {
       answer,
@@ -268,11 +272,11 @@ describe('a page that is open', () => {
     await own.until(/C’est bientôt à vous/);
     await hosts.until(/Materials/);
     await take(path);
-    await press(host, 'call');
+    await pressFor(host, 'call');
     await own.until(/C’est à vous/);
     await hosts.until(/Time left to come/);
     await visitor.open(pathname);
-    await press(visitor, 'join');
+    await pressFor(visitor, 'join');
     await hosts.until(/In the talk since/);
     await Promise.all([own.end(), hosts.end()]);
   });
@@ -285,7 +289,7 @@ describe('at closing time', () => {
     const waiting = await take(path);
     expect(waiting.page.text).toContain('Open until');
     await product.at(at(120));
-    expect((await again(waiting)).heading).toBe('The queue has closed before your turn');
+    expect((await lookAgain(waiting)).heading).toBe('The queue has closed before your turn');
     expect(waiting.page.text).toContain('until 19:15');
     const others = product.visitor();
     const shown = await others.open(path);
@@ -314,7 +318,7 @@ describe('at closing time', () => {
     await product.at(at(110, '2027-01-18'));
     const path = await offer({ leadMinutes: '0' });
     const visitor = await take(path);
-    await press(visitor, 'leave');
+    await pressFor(visitor, 'leave');
     await product.at(at(121, '2027-01-18'));
     expect((await product.visitor().open(path)).text).not.toContain('choose first');
   });
@@ -325,18 +329,18 @@ describe('at closing time', () => {
     const first = await take(path);
     await take(path);
     await call(path);
-    await again(first);
-    await press(first, 'join');
+    await lookAgain(first);
+    await pressFor(first, 'join');
     await product.at(at(61, '2027-01-25'));
     await day(path);
-    await press(host, 'end');
+    await pressFor(host, 'end');
     const id = path.split('/').at(-1) ?? '';
     await product.at(at(120, '2027-01-25'));
     await product.at(at(119, '2027-01-26'));
     expect(await product.database.collection('queues').countDocuments({ 'state.officeHours': id })).toBe(1);
     await product.at(at(120, '2027-01-26'));
     expect(await product.database.collection('queues').countDocuments({ 'state.officeHours': id })).toBe(0);
-    expect((await again(first)).status).toBe(404);
+    expect((await lookAgain(first)).status).toBe(404);
     const months = await product.database.collection('queue_months').find({ officeHours: id }).toArray();
     expect(months).toMatchObject([{ days: ['2027-01-25'], served: 1, missed: 0, left: 0, closed: 1 }]);
     expect((await day(path)).text).toContain('Talks');
