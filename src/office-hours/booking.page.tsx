@@ -125,17 +125,13 @@ const About = ({
 }: BookingProps & { readonly reader: Reader }): VNode => {
   const { t, language } = reader;
   const { start, end } = timesOf(slot, booking);
-  const when = formatForReader({ start, end, timeZone: hours.timeZone }, timeZone, language);
   const isToCome = booking.status === 'confirmed' && end > now;
   return (
     <Facts
       facts={[
         [
           t('bookings.when'),
-          <>
-            <div>{when.reader}</div>
-            {when.meeting !== undefined && <div class="soft">{when.meeting}</div>}
-          </>,
+          <When reader={reader} times={{ start, end, timeZone: hours.timeZone }} timeZone={timeZone} />,
         ],
         [t('bookings.language'), nameOfLanguage(booking.language, language)],
         ...(booking.topic === null ? [] : [[t('bookings.topic'), t(`office-hours.topic.${booking.topic}`)] as const]),
@@ -145,6 +141,25 @@ const About = ({
           : []),
       ]}
     />
+  );
+};
+
+/** On the reader's clock, and on that of the office hours where it shows something else. */
+const When = ({
+  reader,
+  times,
+  timeZone,
+}: {
+  readonly reader: Reader;
+  readonly times: Parameters<typeof formatForReader>[0];
+  readonly timeZone: string;
+}): VNode => {
+  const when = formatForReader(times, timeZone, reader.language);
+  return (
+    <>
+      <div>{when.reader}</div>
+      {when.meeting !== undefined && <div class="soft">{when.meeting}</div>}
+    </>
   );
 };
 
@@ -228,7 +243,7 @@ export interface HostProps extends Booked {
 
 /** What a host sees by the link of their own mail, without signing in. */
 export const hostedPage = (reader: Reader, props: HostProps): VNode => {
-  const { t, language } = reader;
+  const { t } = reader;
   const { hours, booking, slot, timeZone, who, note, room, now, path } = props;
   const { start, end } = timesOf(slot, booking);
   return (
@@ -241,7 +256,10 @@ export const hostedPage = (reader: Reader, props: HostProps): VNode => {
       )}
       <Facts
         facts={[
-          [t('bookings.when'), formatSpan(start, end, timeZone, language)],
+          [
+            t('bookings.when'),
+            <When reader={reader} times={{ start, end, timeZone: hours.timeZone }} timeZone={timeZone} />,
+          ],
           [t('bookings.who'), who],
           ...(note === '' ? [] : [[t('bookings.note'), note] as const]),
           ...(booking.status === 'confirmed' && end > now
