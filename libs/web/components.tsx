@@ -134,8 +134,9 @@ export interface BarsProps {
   readonly bars: readonly { readonly label: string; readonly value: number; readonly text: string }[];
 }
 
-/** A bar chart that is a list for those who do not see it. */
-export function Bars({ caption, bars }: BarsProps): VNode {
+/** A bar chart that is a list for those who do not see it; nothing where there are no bars. */
+export function Bars({ caption, bars }: BarsProps): VNode | null {
+  if (bars.length === 0) return null;
   const most = Math.max(1, ...bars.map((bar) => bar.value));
   return (
     <figure class="bars">
@@ -228,7 +229,9 @@ export function ErrorSummary({
           return (
             <li key={name}>
               <a href={`#field-${name}`}>
-                {label === undefined ? reader.t(key, values) : `${label}: ${reader.t(key, values)}`}
+                {label === undefined
+                  ? reader.t(key, values)
+                  : reader.t('web.pair', { name: label, value: reader.t(key, values) })}
               </a>
             </li>
           );

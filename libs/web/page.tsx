@@ -153,7 +153,7 @@ const Navigation = ({
     <ul>
       {entries.map(([path, key]) => (
         <li key={path}>
-          <a href={reader.href(path)} {...(path === reader.path && { 'aria-current': 'page' as const })}>
+          <a href={reader.href(path)} {...present(path, reader.path)}>
             {reader.t(key)}
           </a>
         </li>
@@ -161,6 +161,13 @@ const Navigation = ({
     </ul>
   </nav>
 );
+
+/** Marks the page itself, and the part of the site that a page below it belongs to. */
+function present(entry: string, path: string): { 'aria-current'?: 'page' | 'true' } {
+  if (path === entry) return { 'aria-current': 'page' };
+  const isBelow = entry !== '/' && entry !== '/console' && path.startsWith(`${entry}/`);
+  return isBelow ? { 'aria-current': 'true' } : {};
+}
 
 const Footer = ({ reader, path }: { readonly reader: Reader; readonly path: string }): VNode => {
   const { t } = reader;

@@ -303,7 +303,10 @@ const Counted = ({
   readonly table: Table<PlaceLevel, PublicCount>;
 }): VNode =>
   table.cells.length > 1 ? (
-    <Bars caption={`${caption}: ${countText(reader.t, table.total)}`} bars={barsOf(table, reader)} />
+    <Bars
+      caption={reader.t('web.pair', { name: caption, value: countText(reader.t, table.total) })}
+      bars={barsOf(table, reader)}
+    />
   ) : (
     <Facts facts={[[caption, countText(reader.t, table.total)]]} />
   );

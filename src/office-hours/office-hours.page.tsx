@@ -209,6 +209,7 @@ const Booking = ({
     region: t('interest.field.region'),
   };
   const isKept = typeof form.values['language'] === 'string';
+  const isToldAbove = instead !== undefined && Object.keys(form.errors).every((name) => name === 'slot');
   return (
     <>
       <h2>{labels.slot}</h2>
@@ -224,7 +225,7 @@ const Booking = ({
           )}
         </Notice>
       )}
-      <ErrorSummary reader={reader} form={form} labels={labels} />
+      {!isToldAbove && <ErrorSummary reader={reader} form={form} labels={labels} />}
       <WeekLinks reader={reader} slots={slots} />
       <Form reader={reader} action={slots.path}>
         <HoneypotField reader={reader} />
@@ -299,9 +300,7 @@ export const heldPage = (
   return (
     <Page reader={reader} title={t('office-hours.held.title')} noIndex path={path}>
       <h1>{t('office-hours.held.title')}</h1>
-      <p class="lead">
-        {hours.title}: {formatWhen(start, timeZone, reader.language)}
-      </p>
+      <p class="lead">{t('web.pair', { name: hours.title, value: formatWhen(start, timeZone, reader.language) })}</p>
       <Notice kind="success">{t('office-hours.held.text', { minutes: HELD_MINUTES })}</Notice>
       <p>{t('office-hours.held.then')}</p>
       <p class="soft">{t('office-hours.held.nothing-came')}</p>

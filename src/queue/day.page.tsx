@@ -85,7 +85,9 @@ export function dayPart(reader: Reader, by: SignedIn, props: DayProps): LivePart
   const present = presentOf(queue, by.contact);
   return {
     title: t('console.queue.title'),
-    said: present ? `${t('console.queue.now')}: ${whoOf(reader, present)}` : t('console.queue.now.nobody'),
+    said: present
+      ? t('web.pair', { name: t('console.queue.now'), value: whoOf(reader, present) })
+      : t('console.queue.now.nobody'),
     content: (
       <>
         <Now {...all} />

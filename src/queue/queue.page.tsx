@@ -37,7 +37,7 @@ export const queuePage = (reader: Reader, props: QueueProps): VNode => {
   const { board, now, timeZone, opens, isFull } = props;
   const { hours, queue } = board;
   const isOpenNow = isOpen(queue, now);
-  const title = `${hours.title}: ${t('queue.title')}`;
+  const title = t('web.pair', { name: hours.title, value: t('queue.title') });
   return (
     <Page reader={reader} title={title} description={t('queue.lead')}>
       <h1>{title}</h1>
