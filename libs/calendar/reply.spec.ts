@@ -13,7 +13,7 @@ const dtstamp = new Date('2027-01-06T10:15:00Z');
 const common = { method: 'REPLY', uid, attendee: 'afi@example.org', sequence: 0, dtstamp };
 const third = new Date('2027-03-30T17:00:00Z');
 const inUtc = { kind: 'instant', at: third };
-const onUnknownClocks = { kind: 'local', local: Date.parse('2027-03-30T19:00:00Z') };
+const inBerlin = { ...inUtc, local: Date.parse('2027-03-30T19:00:00Z') };
 const wednesday = { start: new Date('2027-01-13T17:00:00Z'), end: new Date('2027-01-13T18:30:00Z') };
 
 const expected: Record<string, object[]> = {
@@ -24,19 +24,17 @@ const expected: Record<string, object[]> = {
     { method: 'COUNTER', partstat: 'TENTATIVE', comment: 'Could it be on Wednesday?', proposed: wednesday },
   ],
   'exchange-accepted': [{ partstat: 'ACCEPTED' }],
-  'exchange-occurrence': [
-    { partstat: 'DECLINED', comment: 'Am Dienstag geht es nicht.', recurrenceId: onUnknownClocks },
-  ],
-  'exchange-counter': [{ method: 'COUNTER', partstat: 'TENTATIVE' }],
+  'exchange-occurrence': [{ partstat: 'DECLINED', comment: 'Am Dienstag geht es nicht.', recurrenceId: inBerlin }],
+  'exchange-counter': [{ method: 'COUNTER', partstat: 'TENTATIVE', proposed: wednesday }],
   'outlook-desktop-tentative': [{ partstat: 'TENTATIVE' }],
   'apple-mac-accepted': [{ partstat: 'ACCEPTED' }],
   'apple-icloud-declined': [{ partstat: 'DECLINED' }],
-  'apple-ios-occurrence': [{ partstat: 'DECLINED', recurrenceId: inUtc }],
+  'apple-ios-occurrence': [{ partstat: 'DECLINED', recurrenceId: inBerlin }],
   'thunderbird-tentative': [{ partstat: 'TENTATIVE' }],
   'thunderbird-delegated': [{ partstat: 'DELEGATED' }],
   'nextcloud-accepted': [{ partstat: 'ACCEPTED' }],
   'nextcloud-by-link-without-organizer': [{ partstat: 'DECLINED', comment: 'On the road\nthat week' }],
-  'nextcloud-series': [{ partstat: 'ACCEPTED' }, { partstat: 'DECLINED', recurrenceId: inUtc }],
+  'nextcloud-series': [{ partstat: 'ACCEPTED' }, { partstat: 'DECLINED', recurrenceId: inBerlin }],
 };
 
 describe('answers as calendars send them', () => {
@@ -94,7 +92,7 @@ describe('reading an answer', () => {
     [
       'a zone with a path before its name',
       [...accepted.slice(1), 'RECURRENCE-ID;TZID=/freeassociation.sourceforge.net/Europe/Berlin:20270330T190000'],
-      { recurrenceId: inUtc },
+      { recurrenceId: inBerlin },
     ],
   ])('takes %s', (_, lines, part) => {
     const given = lines.length === 0 ? accepted : ['UID:x', ...lines];
@@ -230,12 +228,72 @@ describe('reading an answer', () => {
   });
 });
 
+describe('a time that is asked for', () => {
+  const counter = (zone: string, ...described: readonly string[]): Reply['proposed'] => {
+    const times = [`DTSTART;TZID=${zone}:20270713T180000`, `DTEND;TZID=${zone}:20270713T193000`];
+    const event = ['BEGIN:VEVENT', ...accepted, ...times, 'END:VEVENT'];
+    const lines = ['BEGIN:VCALENDAR', 'METHOD:COUNTER', ...described, ...event, 'END:VCALENDAR', ''];
+    const read = readReplies(Buffer.from(lines.join('\r\n')));
+    return read.ok ? read.value[0]?.proposed : undefined;
+  };
+  const describedAs = (zone: string, ...lines: readonly string[]): string[] => [
+    ...['BEGIN:VTIMEZONE', `TZID:${zone}`, 'BEGIN:STANDARD', 'DTSTART:16010101T000000'],
+    ...[...lines, 'END:STANDARD', 'END:VTIMEZONE'],
+  ];
+  const at = (hour: string): Date => new Date(`2027-07-13T${hour}:00Z`);
+
+  it.each<[string, string, readonly string[], Date | undefined]>([
+    ['of the IANA database', 'Europe/Berlin', [], at('16:00')],
+    ['of Windows, which the mail does not describe', 'W. Europe Standard Time', [], at('16:00')],
+    ['of Exchange, in quotation marks', '"W. Central Africa Standard Time"', [], at('17:00')],
+    ['of Outlook, in UTC', '"tzone://Microsoft/Utc"', [], at('18:00')],
+    [
+      'of someone’s own, as the mail describes it',
+      '"tzone://Microsoft/Custom"',
+      describedAs('tzone://Microsoft/Custom', 'TZOFFSETFROM:+0530', 'TZOFFSETTO:+0530'),
+      at('12:30'),
+    ],
+    [
+      'of Windows, described otherwise than we would',
+      'W. Europe Standard Time',
+      describedAs('W. Europe Standard Time', 'TZOFFSETFROM:+0300', 'TZOFFSETTO:+0300'),
+      at('15:00'),
+    ],
+    ['that nobody describes', '"tzone://Microsoft/Custom"', [], undefined],
+    [
+      'of which the description cannot be followed',
+      'W. Europe Standard Time',
+      describedAs('W. Europe Standard Time', 'TZOFFSETFROM:soon'),
+      undefined,
+    ],
+    ['of a prototype', '__proto__', [], undefined],
+  ])('is understood on the clocks of a zone %s', (_, zone, described, start) => {
+    const end = start && new Date(start.getTime() + 90 * 60_000);
+    expect(counter(zone, ...described)).toEqual(start && { start, end });
+  });
+
+  it('costs no more than a mail may, whatever it describes', () => {
+    const endless = ['TZOFFSETFROM:+0100', 'TZOFFSETTO:+0200', 'RRULE:FREQ=DAILY;COUNT=999999'];
+    expect(counter('Custom', ...describedAs('Custom', ...endless))).toBeUndefined();
+  });
+});
+
 describe('which occurrence is meant', () => {
   const starts = [new Date('2027-03-16T18:00:00Z'), new Date('2027-03-23T18:00:00Z'), third];
 
   it.each<[string, Reply['recurrenceId'] & object, Date | undefined]>([
     ['by its instant', { kind: 'instant', at: third }, third],
     ['by another instant: none', { kind: 'instant', at: plus(third, 1) }, undefined],
+    [
+      'by clocks that the sender knows otherwise',
+      { kind: 'instant', at: plus(third, DAY / 24), local: Date.parse('2027-03-30T19:00:00Z') },
+      third,
+    ],
+    [
+      'by such clocks on a day on which nothing is',
+      { kind: 'instant', at: plus(third, 4 * DAY), local: Date.parse('2027-04-03T19:00:00Z') },
+      undefined,
+    ],
     ['by a time on clocks that are not known', { kind: 'local', local: Date.parse('2027-03-30T19:00:00Z') }, third],
     ['by a day', { kind: 'local', local: Date.parse('2027-03-30') }, third],
     ['by a day beyond the day line', { kind: 'local', local: Date.parse('2027-03-31T07:00:00Z') }, third],

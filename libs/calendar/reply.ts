@@ -1,6 +1,6 @@
 import { done, refuse, type Result } from '../outbox/decision.js';
 import { DAY } from '../time/clock.js';
-import { isTimeZone } from '../time/zones.js';
+import { LocalReader } from '../time/offsets.js';
 import { cleanText, isAddress } from './content-lines.js';
 import type { Partstat } from './invite.js';
 import {
@@ -12,6 +12,9 @@ import {
   type SentComponent,
   type SentProperty,
 } from './reader.js';
+import type { Effort } from './recurrence-rule.js';
+import { readTimes } from './sent-time.js';
+import { offsetsFor } from './sent-zone.js';
 
 /** What someone's calendar answers about one meeting or one occurrence (RFC 5546 3.2.3, 3.2.6, 3.2.7). */
 export interface Reply {
@@ -31,10 +34,10 @@ export interface Reply {
   readonly proposed?: { readonly start: Date; readonly end?: Date };
 }
 
-/** A time as clients send it: an instant, or a time on clocks that are not known (a zone of Outlook's, or none). */
+/** A time as clients send it: an instant, or a time on clocks that are not known. `local`: milliseconds as if they showed UTC. */
 export type SentTime =
-  | { readonly kind: 'instant'; readonly at: Date }
-  /** Milliseconds as if the clocks showed UTC */
+  /** With `local` where it was given on the clocks of a zone, which the sender may know otherwise than we do. */
+  | { readonly kind: 'instant'; readonly at: Date; readonly local?: number }
   | { readonly kind: 'local'; readonly local: number };
 
 export type ReplyRefusal =
@@ -66,15 +69,16 @@ export function readReplies(bytes: Uint8Array, methodOfMail = ''): Result<readon
   if (events.length === 0) return refuse('no-event');
   if (events.length > MOST_EVENTS) return refuse('too-many');
   const replies: Reply[] = [];
+  const timeOf = clocksOf(read.value);
   for (const event of events) {
-    const reply = readEvent(method, event);
+    const reply = readEvent(method, event, timeOf);
     if (!reply.ok) return reply;
     replies.push(reply.value);
   }
   return done(replies);
 }
 
-function readEvent(method: Reply['method'], event: SentComponent): Result<Reply, ReplyRefusal> {
+function readEvent(method: Reply['method'], event: SentComponent, timeOf: ReadTime): Result<Reply, ReplyRefusal> {
   const uid = textOf(property(event, 'UID')?.value ?? '').trim();
   if (uid === '' || uid.length > 255) return refuse('no-uid');
   const attendee = attendeeOf(event);
@@ -85,7 +89,7 @@ function readEvent(method: Reply['method'], event: SentComponent): Result<Reply,
   const comment = commentOf(event, sent);
   const sequence = property(event, 'SEQUENCE')?.value.trim() ?? '';
   const dtstamp = timeOf(property(event, 'DTSTAMP'));
-  const proposed = method === 'COUNTER' ? proposedBy(event) : undefined;
+  const proposed = method === 'COUNTER' ? proposedBy(event, timeOf) : undefined;
   return done({
     ...{ method, uid, attendee: address },
     partstat: method !== 'REFRESH' && isPartstat(partstat) ? partstat : 'NEEDS-ACTION',
@@ -137,26 +141,33 @@ function commentOf(event: SentComponent, attendee: SentProperty): string {
   return written.slice(0, 1_000).toWellFormed();
 }
 
-const TIME = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$/i;
+type ReadTime = (sent: SentProperty | undefined) => SentTime | undefined;
 
-/** A date or date-time; undefined for what is none. */
-function timeOf(sent: SentProperty | undefined): SentTime | undefined {
-  const [, year, month, day, hour = '00', minute = '00', second = '00', utc = ''] =
-    TIME.exec(sent?.value.trim() ?? '') ?? [];
-  if (!sent || year === undefined || month === undefined || day === undefined) return undefined;
-  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  const local = Date.parse(`${written}Z`);
-  if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 19) !== written) return undefined;
-  if (utc !== '') return { kind: 'instant', at: new Date(local) };
-  const zone = (parameter(sent, 'TZID') ?? '').replace(/^\/.*?(?=[A-Z][A-Za-z_]+\/)/, '');
-  if (!isTimeZone(zone) || year < '1970') return { kind: 'local', local };
-  return {
-    kind: 'instant',
-    at: new Date(Temporal.PlainDateTime.from(written).toZonedDateTime(zone).epochMilliseconds),
+/** Days that may be looked at to follow the zones that a message describes; an honest one needs a few thousand. */
+const EFFORT = 200_000;
+/** The years that clocks are known of. */
+const FIRST = Date.UTC(1970, 0, 3);
+const LAST = Date.UTC(2199, 0, 1);
+
+/** Reads dates and date-times on the clocks that a calendar names or describes; undefined for what is none. */
+function clocksOf({ components }: SentComponent): ReadTime {
+  const zones = components.filter(({ name }) => name === 'VTIMEZONE');
+  const described = new Map(zones.map((zone) => [property(zone, 'TZID')?.value.trim() ?? '', zone]));
+  const effort: Effort = { left: EFFORT };
+  return (sent) => {
+    const [time] = readTimes(sent);
+    if (!time) return undefined;
+    const { kind, local, zone = '' } = time;
+    if (kind === 'utc') return { kind: 'instant', at: new Date(local) };
+    const isKnown = kind === 'zoned' && local > FIRST && local < LAST;
+    const window = { from: local - DAY, to: local + DAY };
+    const offsets = isKnown ? offsetsFor(zone, described.get(zone), window, effort) : undefined;
+    if (!offsets) return { kind: 'local', local };
+    return { kind: 'instant', at: new Date(new LocalReader(offsets).instant(local)), local };
   };
 }
 
-function proposedBy(event: SentComponent): Reply['proposed'] {
+function proposedBy(event: SentComponent, timeOf: ReadTime): Reply['proposed'] {
   const start = timeOf(property(event, 'DTSTART'));
   const end = timeOf(property(event, 'DTEND'));
   if (start?.kind !== 'instant') return undefined;
@@ -164,12 +175,16 @@ function proposedBy(event: SentComponent): Reply['proposed'] {
 }
 
 /**
- * Which of a series' starts a RECURRENCE-ID means; undefined for none. Where it stands on clocks that are not known
- * here, it is the start of that day, give or take what clocks can differ: starts are a week apart or more.
+ * Which of a series' starts a RECURRENCE-ID means; undefined for none. Where it stands on clocks that are not known here,
+ * or that the sender knows otherwise, it is the start of that day, give or take what clocks can differ: starts are a week
+ * apart or more.
  */
 export function occurrenceMeant(recurrenceId: SentTime, starts: readonly Date[]): Date | undefined {
-  if (recurrenceId.kind === 'instant') return starts.find((start) => start.getTime() === recurrenceId.at.getTime());
-  return starts.find((start) => Math.abs(start.getTime() - recurrenceId.local) <= 2 * DAY);
+  const { local } = recurrenceId;
+  const exact =
+    recurrenceId.kind === 'instant' && starts.find((start) => start.getTime() === recurrenceId.at.getTime());
+  if (exact || local === undefined) return exact || undefined;
+  return starts.find((start) => Math.abs(start.getTime() - local) <= 2 * DAY);
 }
 
 /** What is known of an invitation when an answer comes. */

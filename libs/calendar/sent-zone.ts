@@ -1,13 +1,15 @@
 import { DAY, HOUR, MINUTE } from '../time/clock.js';
 import { offsetsOf, type Offsets } from '../time/offsets.js';
 import type { Interval } from '../time/slots.js';
+import { windowsZone } from '../time/windows-zones.js';
 import { property, type SentComponent } from './reader.js';
 import { readRule, startsOf, type Effort, type RecurrenceRule } from './recurrence-rule.js';
 import { readTimes } from './sent-time.js';
 
 /**
  * The clocks that a TZID means: by our own zone data where it names a zone, also behind a prefix (`/example.org/Europe/Berlin`),
- * else as the calendar itself describes them. Undefined where neither is there, or the description cannot be followed.
+ * else as the calendar itself describes them, else by a name that Windows has for a zone. Undefined where none of these
+ * is there, or the description cannot be followed.
  */
 export function offsetsFor(
   name: string,
@@ -20,7 +22,9 @@ export function offsetsFor(
     const known = knownZone(parts.slice(-count).join('/'));
     if (known !== undefined) return offsetsOf(known);
   }
-  return described && describedOffsets(name, described, window, effort);
+  if (described) return describedOffsets(name, described, window, effort);
+  const known = windowsZone(name);
+  return known === undefined ? undefined : offsetsOf(known);
 }
 
 /** A zone by the spelling that the runtime gives it, so that no table is made twice; older names count too. */
