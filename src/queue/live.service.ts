@@ -1,4 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Id } from '../../libs/privacy/ids.js';
 import { HOUR } from '../../libs/time/clock.js';
@@ -7,11 +8,14 @@ import { QueueService, type Board } from './queue.service.js';
 
 /** Listeners of one process; whoever comes after asks for the page again and again instead. */
 const MOST = 2_000;
-/** Milliseconds between two looks at what has changed without news, and at what time has changed. */
+/** Milliseconds between two looks at what has changed without news. */
 const LOOK = 3_000;
-/** Looks until a listener is told that all is well, and until everything around a queue is read again. */
+/** Looks until time alone has changed what is shown, a listener is told that all is well, and everything is read again. */
+const LOOKS_PER_SHOW = 3;
 const LOOKS_PER_BEAT = 6;
-const LOOKS_PER_READING = 10;
+const LOOKS_PER_READING = 20;
+/** Listeners that are told in one turn. */
+const AT_ONCE = 50;
 /** Whoever listens longer connects anew, and is looked at anew. */
 const LONGEST = HOUR;
 /** Bytes that may wait for a listener who does not take them. */
@@ -104,7 +108,7 @@ export class LivePages implements OnModuleDestroy {
     const versions = await this.queues.versions([...this.watched.keys()]);
     for (const [id, watched] of this.watched) {
       if (watched.version !== versions.get(id) || this.looks % LOOKS_PER_READING === 0) this.readAgain(id, watched);
-      else await this.show(watched);
+      else if (this.looks % LOOKS_PER_SHOW === 0) await this.show(watched);
     }
   }
 
@@ -142,7 +146,9 @@ export class LivePages implements OnModuleDestroy {
 
   private async show({ board, listeners }: Watched): Promise<void> {
     if (!board) return;
+    let count = 0;
     for (const listener of listeners) {
+      if (++count % AT_ONCE === 0) await turn();
       const told = await listener.tell(board).catch(() => listener.told);
       if (told === undefined) listener.stream.end();
       else if (told !== listener.told && !listener.stream.writableEnded) {

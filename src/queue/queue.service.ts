@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Gathering } from '../../libs/database/gathering.js';
 import { accept, done, refuse, type Decision, type Result } from '../../libs/outbox/decision.js';
 import { idFromBytes, Ids, type Id } from '../../libs/privacy/ids.js';
-import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';
+import { Clock, MINUTE, plus } from '../../libs/time/clock.js';
 import { openAt } from '../../libs/time/open-hours.js';
 import { onTheClock } from '../../libs/time/zones.js';
 import { availabilityOf, type OfficeHours } from '../office-hours/office-hours.js';
@@ -20,6 +20,7 @@ export interface Board {
   readonly hours: OfficeHours;
   /** What is not open by the present rules of the office hours is closed here, too. */
   readonly queue: Queue;
+  /** In what is left of the range; empty while the queue is not open. */
   readonly engaged: Engaged;
 }
 
@@ -162,12 +163,10 @@ export class QueueService {
 
   private async boardOf(hours: OfficeHours, queue: Queue, opening: Opening | undefined): Promise<Board> {
     const now = this.clock.now();
-    const from = now.getTime();
-    return {
-      hours,
-      queue: asOf(queue, opening, now),
-      engaged: await this.hours.engaged(hours.hosts, { from: from - DAY, to: from + DAY }),
-    };
+    const present = asOf(queue, opening, now);
+    const rest = { from: now.getTime(), to: present.closes.getTime() };
+    const engaged = rules.isOpen(present, now) ? await this.hours.engaged(hours.hosts, rest) : new Map();
+    return { hours, queue: present, engaged };
   }
 
   private openingOf(hours: OfficeHours, now: Date): Opening | undefined {

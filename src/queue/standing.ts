@@ -60,10 +60,13 @@ export function medianMinutes({ tickets, slotMinutes }: Queue): number {
  */
 export function likelyWait(queue: Queue, before: number, now: Date, engaged: Engaged): number {
   const talk = medianMinutes(queue) * MINUTE;
-  const freeAt = hostsOnDuty(queue, now).map((host) => ({ host, at: freeFrom(queue, host, now, talk) }));
-  if (freeAt.length === 0) freeAt.push({ host: '', at: now.getTime() });
+  const freeAt = hostsOnDuty(queue, now).map((host) => ({
+    at: freeFrom(queue, host, now, talk),
+    engaged: (engaged.get(host) ?? []).toSorted((a, b) => a.from - b.from),
+  }));
+  if (freeAt.length === 0) freeAt.push({ at: now.getTime(), engaged: [] });
   for (let left = before; ; left--) {
-    for (const each of freeAt) each.at = afterEngagements(each.at, engaged.get(each.host) ?? []);
+    for (const each of freeAt) each.at = afterEngagements(each.at, each.engaged);
     const first = freeAt.reduce((a, b) => (b.at < a.at ? b : a));
     if (left <= 0) return Math.ceil((first.at - now.getTime()) / MINUTE);
     first.at += talk;
@@ -88,11 +91,12 @@ function freeFrom({ tickets, hosts }: Queue, host: Id, now: Date, talk: number):
   return Math.max(now.getTime(), late, began === undefined ? 0 : began.getTime() + talk);
 }
 
-/** Nobody is called so shortly before a talk that was booked that they could come only after it has begun. */
+/**
+ * Nobody is called so shortly before a talk that was booked that they could come only after it has begun.
+ * @param engaged ascending
+ */
 const afterEngagements = (at: number, engaged: readonly Interval[]): number =>
-  engaged
-    .toSorted((a, b) => a.from - b.from)
-    .reduce((time, { from, to }) => (from - CALL_MINUTES * MINUTE <= time && time < to ? to : time), at);
+  engaged.reduce((time, { from, to }) => (from - CALL_MINUTES * MINUTE <= time && time < to ? to : time), at);
 
 /** What a host is in, or would be before someone who is called now has come. */
 export const engagementAt = (engaged: Engaged, host: Id, now: Date): Interval | undefined =>
