@@ -6,6 +6,7 @@ import { endings, joining } from './endings.js';
 import { everyWeek } from './every-week.js';
 import { announceEvening, announceSoon, answers, breakages, changes, interest, signIn } from './first-meeting.js';
 import { officeHours } from './office-hours.js';
+import { openDoor } from './queue.js';
 import { database, product, story } from './stage.js';
 
 try {
@@ -42,6 +43,8 @@ async function tell(): Promise<void> {
   await everyWeek(coordinator);
   story.chapter('Office hours');
   await officeHours(coordinator);
+  story.chapter('An open door');
+  await openDoor(coordinator);
   story.chapter('The meeting that starts in a quarter of an hour');
   await joining(soon);
   story.chapter('What remains');

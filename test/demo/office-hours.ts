@@ -2,8 +2,9 @@ import { answerMail } from '../support/calendar-client.js';
 import { defectsOf, entryIn } from '../support/invitations.js';
 import * as journeys from '../support/journeys.js';
 import type { ReadMail } from '../support/mail.js';
+import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { COORDINATOR } from '../support/product.js';
-import type { Answer, Visitor } from '../support/visitor.js';
+import type { Visitor } from '../support/visitor.js';
 import { during, mailIn, NADIA, product, story, TEAM, to } from './stage.js';
 import { check, same } from './story.js';
 
@@ -25,17 +26,11 @@ export async function officeHours(host: Visitor): Promise<void> {
 async function offer(host: Visitor): Promise<string> {
   let page = '';
   await story.step('The coordination offers an hour every evening, in slots of twenty minutes', async () => {
-    await host.open('/console/office-hours/new');
-    const evening = '18:00-19:00';
-    const days = { mon: evening, tue: evening, wed: evening, thu: evening, fri: evening, sat: evening, sun: evening };
-    const saved = await host.submit({
-      ...{ title: 'Pilot concepts', description: 'Bring one idea.', timeZone: 'Europe/Berlin', ...days },
-      ...{ everyWeeks: '1', from: Temporal.Now.plainDateISO('Europe/Berlin').toString(), until: '' },
-      ...{ slotMinutes: '20', bufferMinutes: '0', leadMinutes: '60', horizonDays: '28', seats: '1' },
-      ...{ language: ['en', 'fr'], exceptions: '', maxPerDay: '', room: '' },
+    page = await offerHours(host, {
+      ...everyDay('18:00-19:00'),
+      from: Temporal.Now.plainDateISO('Europe/Berlin').toString(),
+      bufferMinutes: '0',
     });
-    page = saved.url.pathname.replace('/console', '');
-    check(/^\/office-hours\/(?!new)[^/]+$/.test(page), `not saved: ${saved.text}`);
     return `${String((await freeSlots(page)).length)} slots are free within a week`;
   });
   return page;
@@ -124,8 +119,5 @@ function heard(mail: ReadMail): string {
   const { method, sequence } = entryIn(mail);
   return `${method} ${String(sequence)}`;
 }
-
-const slotsOn = (page: Answer): readonly string[] =>
-  page.forms.flatMap(({ controls }) => controls.get('slot')?.options ?? []);
 
 const freeSlots = async (page: string): Promise<readonly string[]> => slotsOn(await product.visitor().open(page));
