@@ -19,7 +19,9 @@ function show(fresh) {
   live.innerHTML = fresh.html;
   if (!before) return;
   const isSame = (each) => each.tagName === before.tagName && each.textContent === before.textContent;
-  ([...live.querySelectorAll('a, button')].find(isSame) ?? document.getElementById('main')).focus();
+  ([...live.querySelectorAll('a, button')].find(isSame) ?? document.getElementById('main')).focus({
+    preventScroll: true,
+  });
 }
 
 async function ask() {

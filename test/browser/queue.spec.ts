@@ -7,6 +7,7 @@ import { signIn } from '../support/journeys.js';
 import { Product } from '../support/product.js';
 import { formFor, lookAgain, offerNow, pressFor, takePlace } from '../support/queue.js';
 import type { Visitor } from '../support/visitor.js';
+import { eventually } from '../support/waiting.js';
 
 // A page, a queue and a refresh lie between most steps, on whatever machine this is.
 jest.setTimeout(120_000);
@@ -25,6 +26,7 @@ afterAll(async () => {
   await product.stop();
 });
 
+const scrolled = (page: Page): Promise<number> => page.evaluate<number>('Math.round(window.scrollY)');
 const heading = (page: Page, text: string) => page.locator('h1', { hasText: text });
 
 /** Someone takes a place with their own hands. */
@@ -56,12 +58,12 @@ describe('a place in the queue', () => {
 
     const leave = page.locator('main form button', { hasText: 'Quitter' });
     await leave.focus();
-    await page.mouse.wheel(0, 120);
-    const mark = 'window.sameDocument = true';
-    await page.evaluate(mark);
+    await page.evaluate('window.sameDocument = true; window.scrollTo(0, 60)');
+    expect(await scrolled(page)).toBe(60);
     await pressFor(before, 'leave');
     await heading(page, 'C’est bientôt à vous').waitFor(PATIENCE);
     expect(await page.evaluate('document.activeElement.textContent')).toContain('Quitter');
+    expect(await scrolled(page)).toBe(60);
     expect(await page.title()).toContain('C’est bientôt à vous');
     expect(await page.locator('#live-told').textContent()).toBe('C’est bientôt à vous');
 
@@ -97,6 +99,12 @@ describe('a place in the queue', () => {
     await heading(page, 'C’est bientôt à vous').waitFor();
     await picture(page, 'queue-4-without-script');
     await page.locator('main form button').scrollIntoViewIfNeeded();
+    const before = await scrolled(page);
+    expect(before).toBeGreaterThan(0);
+    await page.waitForEvent('load', PATIENCE);
+    expect(await eventually('the page to stand where it stood', async () => (await scrolled(page)) === before)).toBe(
+      true,
+    );
     await call(path);
     await heading(page, 'C’est à vous').waitFor(PATIENCE);
     await picture(page, 'queue-5-called-without-script');
