@@ -198,6 +198,16 @@ describe('forms', () => {
     expect(page.body).toContain('10 caracteres');
   });
 
+  it.each([
+    ['/> and more of it', '/> and more of it'],
+    ['and more of it "/>', 'and more of it &quot;/>'],
+    ['="/>" and more', '=&quot;/>&quot; and more'],
+  ])('come back with %s as it was typed, on a page without needless signs', async (typed, shown) => {
+    const page = await post('/es/sample', `place=${encodeURIComponent(typed)}`);
+    expect([page.statusCode, page.body.includes(` value="${shown}"`)]).toEqual([422, true]);
+    expect(page.body).toContain('<meta charset="utf-8">');
+  });
+
   it('lead on when all is well', async () => {
     const page = await post('/es/sample', 'place=Copargo');
     expect([page.statusCode, page.headers.location]).toEqual([303, '/es/sample']);
