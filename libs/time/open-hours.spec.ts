@@ -53,6 +53,12 @@ describe('open hours', () => {
     expect(nextOpen(hours, new Date('2027-01-26T09:00:00Z'), 90)).toBeUndefined();
   });
 
+  it('go on where one range begins as another ends', () => {
+    const hours = availability({ week: [[at('16:00', '18:00'), at('18:00', '19:00'), at('19:30', '20:00')]] });
+    const day = openOn(hours, Temporal.PlainDate.from('2027-01-11'));
+    expect(day.map(({ from, to }) => (to - from) / 60_000)).toEqual([180, 30]);
+  });
+
   it('are shorter by the hour that the clocks skip, and take what they show twice once', () => {
     const lengths = ['2027-03-28', '2027-10-31', '2027-01-17'].map((day) =>
       openOn(availability(), Temporal.PlainDate.from(day)).map(({ from, to }) => (to - from) / 60_000),

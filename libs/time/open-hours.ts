@@ -15,10 +15,17 @@ export function openOn(availability: Availability, date: Temporal.PlainDate): re
   const instant = (minutes: number): number =>
     date.toPlainDateTime().add({ minutes }).toZonedDateTime(availability.timeZone, { disambiguation: 'compatible' })
       .epochMilliseconds;
-  return rangesOn(availability, date)
+  return joined(rangesOn(availability, date))
     .map(({ from, to }) => ({ day: date.toString(), from: instant(from), to: instant(to) }))
     .filter(({ from, to }) => from < to);
 }
+
+/** One that begins where another ends goes on with it. */
+const joined = (ranges: readonly DayRange[]): readonly DayRange[] =>
+  ranges.reduce<readonly DayRange[]>((before, range) => {
+    const last = before.at(-1);
+    return last?.to === range.from ? [...before.slice(0, -1), { ...last, to: range.to }] : [...before, range];
+  }, []);
 
 /** The range that is on at an instant. */
 export function openAt(availability: Availability, now: Date): OpenRange | undefined {
