@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { anInvitation, aSubject } from '../../test/support/deliveries.js';
 import { countedId } from '../../test/support/ids.js';
-import { DAY, HOUR, plus } from '../../libs/time/clock.js';
+import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import type { Decision } from '../../libs/outbox/decision.js';
 import { leave, reply, signUpAgain, wireSequence, type Invitation } from './invitation.js';
 import type { InvitationEvent } from './invitations.events.js';
@@ -100,6 +100,29 @@ describe('an answer to one occurrence', () => {
     expect(answer(withMoved, 2).ok).toBe(true);
     expect(answer(subjectWith(), 2, decline(whole, 1).state).ok).toBe(true);
     expect(answer(withMoved, 1)).toEqual({ ok: false, reason: 'stale' });
+  });
+
+  it.each([
+    ['before', 10, 20],
+    ['after, though older than', 10, 20],
+    ['in one mail with', 10, 10],
+  ])('out of a calendar counts when it comes %s one to all', (order, ofOne, ofAll) => {
+    const given = (answer: 'accepted' | 'declined', minute: number) => ({
+      answer,
+      calendar: { requested: now, sequence: 0, dtstamp: plus(now, minute * MINUTE) },
+    });
+    const later = plus(now, HOUR);
+    const toAll = (state: Invitation) => accepted(reply(state, subjectWith(), given('accepted', ofAll), later)).state;
+    const toOne = (state: Invitation) =>
+      accepted(
+        actAt(state, subjectWith(), occurrence(subjectWith(), 2), (one, of) =>
+          reply(one, of, given('declined', ofOne), later),
+        ),
+      ).state;
+    const state = order === 'before' ? toAll(toOne(whole)) : toOne(toAll(whole));
+    expect(state.answer).toBe('accepted');
+    expect(invitationAt(state, at(2)).answer).toBe('declined');
+    expect(invitationAt(state, at(1)).answer).toBe('accepted');
   });
 
   it('is asked for anew when that occurrence alone moves', () => {

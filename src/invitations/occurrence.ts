@@ -34,9 +34,13 @@ export function occurrenceSubject(subject: Subject, occurrence: Occurrence): Sub
 export const nextOf = <Shown extends Pick<Subject, 'start' | 'end' | 'series'>>(subject: Shown): Shown =>
   subject.series ? { ...subject, end: plus(subject.start, subject.series.minutes * MINUTE) } : subject;
 
-/** What a guest of the whole series said of one occurrence: what they said of all, unless it is something of its own. */
+/**
+ * What a guest of the whole series said of one occurrence: what they said of all, unless it is something of its own. When
+ * their calendar answered all of it is not among that: an answer to one date is as old as those to that date (RFC 5546
+ * 2.1.5), or it would depend on the order in which both come.
+ */
 export function invitationAt(invitation: Invitation, original: Date): Invitation {
-  const { occurrences: _all, ...whole } = invitation;
+  const { occurrences: _all, replied: _ofAll, ...whole } = invitation;
   const own = ownOf(invitation, original);
   const shift = topShift(invitation);
   if (!own) return { ...whole, shift };

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { HANDLED } from '../../libs/mail/inbound-mailbox.js';
 import { HOUR, MINUTE, plus } from '../../libs/time/clock.js';
-import { answerMail, bounceMail, handOver, plainMail } from '../support/calendar-client.js';
+import { answerMail, bounceMail, handOver, plainMail, type Client } from '../support/calendar-client.js';
 import { TestClock } from '../support/clock.js';
 import { Dovecot } from '../support/dovecot.js';
 import { entryIn } from '../support/invitations.js';
-import { announcedMeeting, enrol, linkIn, someEvening } from '../support/journeys.js';
+import { announcedMeeting, enrol, fromNowOn, linkIn, someEvening } from '../support/journeys.js';
 import type { ReadMail } from '../support/mail.js';
 import { freePort } from '../support/product.js';
+import { answersIn } from '../support/series-answers.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Visitor } from '../support/visitor.js';
 import { eventually } from '../support/waiting.js';
@@ -71,6 +72,39 @@ describe('what comes into the mailbox', () => {
     expect(await said()).toBe('declined');
     await deliver(answer('gmail-accepted', 20, '<a@client.example>'));
     expect(await said()).toBe('declined');
+  });
+
+  it('is an answer to one date of a series, in any order and by both ways, once', async () => {
+    const isNew = fromNowOn(product.mailbox);
+    const evening = { ...someEvening(), time: '19:00' };
+    await announcedMeeting(product, { ...evening, repeats: 'weekly', occurrences: '4' });
+    await product.settle();
+    const series = (await product.mailbox.mailsTo(GUEST)).find((mail) => isNew(mail) && mail.calendar !== undefined);
+    if (!series) throw new Error('no invitation');
+    product.clock.advance(HOUR);
+    const entry = entryIn(series);
+    const day = Temporal.PlainDate.from(evening.date).add({ weeks: 1 });
+    const original = day.toZonedDateTime({ timeZone: evening.timeZone, plainTime: evening.time }).toInstant();
+    const second = new Date(original.epochMilliseconds).toISOString();
+    const by = (client: Client, minutes: number, messageId: string): string =>
+      answerMail(client, {
+        ...{ entry, attendee: GUEST, to: TEAM, messageId, occurrence: day.toString().replaceAll('-', '') },
+        dtstamp: plus(entry.dtstamp, minutes * MINUTE),
+      });
+    const answers = () => answersIn(product, entry.uid);
+    await deliver(by('gmail-accepted', 30, '<e@client.example>'));
+    expect(await answers()).toEqual({ all: 'accepted' });
+    await deliver(by('apple-ios-occurrence', 20, '<f@client.example>'));
+    expect(await answers()).toEqual({ all: 'accepted', [second]: 'declined' });
+    await handOver(port, GUEST, TEAM, by('apple-ios-occurrence', 20, '<f@client.example>'));
+    await handOver(port, GUEST, TEAM, by('exchange-occurrence', 10, '<g@client.example>'));
+    await deliver(by('gmail-accepted', 30, '<e@client.example>'));
+    expect(await answers()).toEqual({ all: 'accepted', [second]: 'declined' });
+    await deliver(by('nextcloud-series', 40, '<h@client.example>'));
+    await deliver(by('nextcloud-series', 40, '<i@client.example>'));
+    expect(await answers()).toEqual({ all: 'accepted', [second]: 'declined' });
+    const guests = product.database.collection('invitations');
+    expect(await guests.countDocuments({ 'state.occurrences.answer': 'declined' })).toBe(1);
   });
 
   it('is what someone wrote, the same by both ways', async () => {

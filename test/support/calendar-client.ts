@@ -9,16 +9,19 @@ export const CLIENTS = {
   'gmail-accepted': 'mixed',
   'gmail-declined-with-note': 'mixed',
   'gmail-counter': 'mixed',
+  'gmail-occurrence': 'mixed',
   'exchange-accepted': 'alternative',
   'exchange-counter': 'alternative',
   'exchange-occurrence': 'alternative',
   'outlook-desktop-tentative': 'bare',
   'apple-mac-accepted': 'attached',
   'apple-icloud-declined': 'deep',
+  'apple-ios-occurrence': 'deep',
   'thunderbird-tentative': 'attached',
   'thunderbird-delegated': 'attached',
   'nextcloud-accepted': 'file',
   'nextcloud-by-link-without-organizer': 'file',
+  'nextcloud-series': 'file',
   refresh: 'bare',
 } as const;
 export type Client = keyof typeof CLIENTS;
@@ -46,9 +49,9 @@ export function calendarOf(client: Client, answering: Answering): string {
   const { entry, attendee, dtstamp, sequence = entry.sequence, occurrence } = answering;
   return readFileSync(join(projectRoot, 'libs', 'calendar', 'corpus', `${client}.ics`), 'utf8')
     .replace(/\r\n[ \t]/g, '')
-    .replace(/^(UID):.*$/m, (_, name: string) => `${name}:${entry.uid}`)
-    .replace(/^DTSTAMP:.*$/m, `DTSTAMP:${utc(dtstamp)}`)
-    .replace(/^SEQUENCE:.*$/m, `SEQUENCE:${String(sequence)}`)
+    .replace(/^UID:.*$/gm, () => `UID:${entry.uid}`)
+    .replace(/^DTSTAMP:.*$/gm, `DTSTAMP:${utc(dtstamp)}`)
+    .replace(/^SEQUENCE:.*$/gm, `SEQUENCE:${String(sequence)}`)
     .replace(
       /^((?:RECURRENCE-ID|DTSTART|DTEND);[^:]*):(\d{8})/gm,
       (_, name: string, day: string) => `${name}:${occurrence ?? day}`,
