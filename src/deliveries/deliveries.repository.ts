@@ -8,7 +8,7 @@ import { happened } from '../../libs/outbox/happenings.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import type { Subject } from '../invitations/subject.js';
 import { DELIVERIES, SUBJECT_TEXTS, type SubjectText } from './deliveries.schema.js';
-import type { Delivery, DeliveryState, Fixed, NewDelivery } from './delivery.js';
+import type { Delivery, DeliveryKind, DeliveryState, Fixed, NewDelivery } from './delivery.js';
 
 interface Allowance {
   readonly contact: Id;
@@ -53,6 +53,10 @@ export class DeliveriesRepository {
 
   async ofInvitation(invitation: Id): Promise<readonly Delivery[]> {
     return (await this.rowsByInvitation.ask(invitation)) ?? [];
+  }
+
+  ofKind(contact: Id, kind: DeliveryKind): Promise<Delivery[]> {
+    return this.find({ contact, kind });
   }
 
   /**

@@ -18,6 +18,7 @@ import {
 } from './delivery.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { concerns, lastTried } from './send-plan.js';
+import { answersWish } from './wish-answers.js';
 
 /** The public face of deliveries: what is to be sent, and how far it has come. */
 @Injectable()
@@ -87,9 +88,12 @@ export class DeliveriesService implements OnModuleInit {
     };
   }
 
-  /** Answers a calendar that asked for another time, once for each asking. */
-  async declineCounter(invitation: Invitation, subject: Subject, asked: Date, occurrence?: Date): Promise<void> {
-    const options = { key: counterKey(invitation.id, asked), ...(occurrence && { occurrence }) };
+  /** Answers a calendar that asked for another time, as often as is good for its owner. */
+  async declineCounter(invitation: Invitation, subject: Subject, occurrence?: Date): Promise<void> {
+    const key = counterKey(invitation.id, subject.moves, occurrence);
+    const earlier = await this.deliveries.ofKind(invitation.contact, 'decline-counter');
+    if (!answersWish(key, earlier, this.clock.now())) return;
+    const options = { key, ...(occurrence && { occurrence }) };
     const row = {
       ...this.calendarRow('request', invitation, subject, options),
       kind: 'decline-counter' as const,

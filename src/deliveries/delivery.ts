@@ -134,7 +134,8 @@ export const revisionKey = (invitation: Id, revision: number, occurrence?: Date)
 export const reminderKey = (invitation: Id, moves: number, minutes: number, occurrence?: Date): string =>
   `${invitation}|m${String(moves)}.${String(minutes)}${ofOccurrence(occurrence)}`;
 const ofOccurrence = (original: Date | undefined): string => (original ? `.${stampOf(original)}` : '');
-export const counterKey = (invitation: Id, dtstamp: Date): string => `${invitation}|c${String(dtstamp.getTime())}`;
+export const counterKey = (invitation: Id, moves: number, occurrence?: Date): string =>
+  `${invitation}|c${String(moves)}${ofOccurrence(occurrence)}`;
 export const contactKey = (contact: Id, kind: DeliveryKind, request: string): string => `${contact}|${kind}|${request}`;
 
 export const CONFIRMATION_HOURS = 48;

@@ -118,7 +118,7 @@ export class CalendarReplies {
     if (staleness(reply, known) === 'stale') return;
     const { id, contact } = invitation;
     await this.replies.keepWish({ _id: id, subject: place.subject.id, contact, moves: place.subject.moves });
-    await this.deliveries.declineCounter(invitation, subject, reply.dtstamp ?? known.requested, occurrence);
+    await this.deliveries.declineCounter(invitation, subject, occurrence);
   }
 
   /** At most once an hour, so that nobody can fill a guest's mailbox with what they were invited to. */

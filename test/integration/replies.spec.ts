@@ -258,6 +258,20 @@ describe('other things that calendars ask for', () => {
     expect(await invited.page()).toMatch(/People who wish for another time\s*fewer than 5/);
   });
 
+  it('COUNTER: asked again and again is answered once, and once more for the time that it was moved to', async () => {
+    const invited = await Invited.start();
+    const isNew = fromNowOn(product.mailbox);
+    const answers = async () =>
+      (await invited.mails()).filter((mail) => isNew(mail) && mail.method === 'DECLINECOUNTER');
+    for (const after of [1, 2, 3, 4, 5]) await invited.answer('gmail-counter', { after });
+    expect(await answers()).toHaveLength(1);
+    await change(invited.coordinator, invited.meeting, 'move', { date: '2027-02-21', time: '18:00' });
+    await product.settle();
+    product.clock.advance(HOUR);
+    for (const after of [91, 92]) await invited.answer('gmail-counter', { after, sequence: 1 });
+    expect(await answers()).toHaveLength(2);
+  });
+
   it('DELEGATED: kindly refused', async () => {
     const invited = await Invited.start();
     const isNew = fromNowOn(product.mailbox);
