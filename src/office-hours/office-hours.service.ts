@@ -23,6 +23,9 @@ export interface GivenOfficeHours extends OfficeHoursDetails {
   readonly room: string;
 }
 
+/** For whom slots are looked for; `only`: one host's alone. */
+type Asking = Omit<Offer, 'hosts'> & { readonly only?: Id };
+
 /** More than a movement of volunteers offers at one time. */
 const MOST_OFFERED = 200;
 /** More meetings than are announced at one time. */
@@ -104,7 +107,7 @@ export class OfficeHoursService {
   }
 
   /** The free slots of a window, as they are at this moment. */
-  async free(hours: OfficeHours, window: Interval, offer: Omit<Offer, 'hosts'> & { only?: Id } = {}) {
+  async free(hours: OfficeHours, window: Interval, offer: Asking = {}) {
     const present = await this.hostsOf(hours);
     const { only, ...rest } = offer;
     const hosts = only === undefined ? present : present.filter((host) => host === only);
@@ -154,11 +157,21 @@ export class OfficeHoursService {
   }
 
   /** The first free slot from an instant on. */
-  async nextFree(hours: OfficeHours, from: number): Promise<FreeSlot | undefined> {
+  async nextFree(hours: OfficeHours, from: number, offer: Asking = {}): Promise<FreeSlot | undefined> {
+    return (await this.lookAhead(hours, from, offer))?.free[0];
+  }
+
+  /** What is free from an instant on, up to another: as far as one must look to find something. */
+  async lookAhead(
+    hours: OfficeHours,
+    from: number,
+    offer: Asking = {},
+  ): Promise<{ readonly free: readonly FreeSlot[]; readonly to: number } | undefined> {
     const horizon = this.clock.now().getTime() + hours.horizonDays * DAY;
     for (let at = from; at < horizon; at += STRIDE * DAY) {
-      const [first] = (await this.free(hours, { from: at, to: at + STRIDE * DAY })).free;
-      if (first) return first;
+      const to = at + STRIDE * DAY;
+      const { free } = await this.free(hours, { from: at, to }, offer);
+      if (free.length > 0) return { free, to };
     }
     return undefined;
   }

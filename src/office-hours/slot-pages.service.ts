@@ -29,15 +29,21 @@ export class SlotPages {
     const now = this.clock.now();
     const today = dayOf(now.getTime(), timeZone);
     const first = typeof asked === 'string' && asked !== '' ? firstDayOf(asked, now, timeZone) : undefined;
-    const soonest = first === undefined ? await this.hours.nextFree(hours, now.getTime()) : undefined;
+    const ahead = first === undefined ? await this.hours.lookAhead(hours, now.getTime(), offer) : undefined;
+    const soonest = ahead?.free[0];
     const week = weekFrom(first ?? (soonest ? dayOf(soonest.start, timeZone) : today), timeZone);
-    const { free } = await this.hours.free(hours, week.window, offer);
+    const { from, to } = week.window;
+    const free =
+      ahead && ahead.to >= to
+        ? ahead.free.filter(({ start }) => start < to)
+        : (await this.hours.free(hours, { from, to }, offer)).free;
     const last = week.days.at(-1) ?? '';
     const isLastEmpty = !free.some(({ start }) => dayOf(start, timeZone) === last);
+    const after = ahead?.free.find(({ start }) => start >= to);
     return {
       week,
       free,
-      next: isLastEmpty ? await this.hours.nextFree(hours, week.window.to) : undefined,
+      next: isLastEmpty ? (after ?? (await this.hours.nextFree(hours, to, offer))) : undefined,
       timeZone,
       hostZone: hours.timeZone,
       path,

@@ -133,8 +133,8 @@ describe('the page of fifty hosts', () => {
     expect(await product.database.collection('slots').countDocuments({})).toBe(5_000);
     expect(await product.reads(open)).toEqual(few);
     expect(await open()).toBe(free);
-    // Two in the week for each host, looked at once for the first free slot, and once for the week.
+    // Two in the week for each host, and not one of the others: nearly all that was looked at was needed.
     expect(few.documents).toBeGreaterThanOrEqual(2 * 50);
-    expect(few.examined).toBeLessThan(1_000);
+    expect(few.examined).toBeLessThanOrEqual(2 * few.documents);
   });
 });
