@@ -49,4 +49,9 @@ describe('texts', () => {
       expect(differing).toEqual([]);
     });
   });
+
+  it('keep French signs of two parts on the line of their word, by a narrow no-break space', () => {
+    const loose = Object.entries(textsOf('fr.json')).filter(([, text]) => /[ \u00a0][;:!?»]|«[^\u202f]/.test(text));
+    expect(loose).toEqual([]);
+  });
 });
