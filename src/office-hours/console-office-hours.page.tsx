@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { writeRanges } from '../../libs/time/availability.js';
 import { cityOf } from '../../libs/time/city-names.js';
 import { formatDay, formatSpan } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, Card, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
@@ -41,13 +42,29 @@ export const consoleListPage = (reader: Reader, { csrf, role }: SignedIn, all: r
       ) : (
         all.map((hours) => (
           <Card key={hours.id} title={hours.title} href={reader.href(`/console/office-hours/${hours.id}`)}>
-            <p class="soft">{cityOf(hours.timeZone, reader.language)}</p>
+            {weekOf(reader, hours).map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+            <p class="soft">
+              {t('office-hours.length', { minutes: hours.slotMinutes })} · {cityOf(hours.timeZone, reader.language)}
+            </p>
           </Card>
         ))
       )}
     </ConsolePage>
   );
 };
+
+/** "Monday, Thursday: 18:00–20:00", a line for each kind of day. */
+function weekOf({ t }: Reader, { week }: OfficeHours): readonly string[] {
+  const days = DAYS.map((day, index) => ({ day, value: writeRanges(week[index] ?? []).replaceAll('-', '–') }));
+  const open = Map.groupBy(days, ({ value }) => value);
+  open.delete('');
+  return [...open].map(([value, same]) => {
+    const name = same.map(({ day }) => t(`console.office-hours.field.${day}`)).join(', ');
+    return t('web.pair', { name, value });
+  });
+}
 
 /** How someone's own calendar stands, for them alone. */
 export interface ShownCalendar {

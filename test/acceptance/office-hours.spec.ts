@@ -116,6 +116,14 @@ describe('office hours', () => {
     expect(refused.text).toContain('Please enter times as 16:00-18:00');
     expect(refused.text).toContain('Please use steps of 5 minutes.');
   });
+
+  it('are listed for their hosts with the days and times of a week', async () => {
+    await offer({ title: 'Listed' });
+    const { text } = await host.open('/console/office-hours');
+    expect(text).toMatch(
+      /Listed\s+Monday, Thursday: 18:00–20:00\s+Tuesday: 16:00–18:00, 19:00–20:00\s+20 minutes · Berlin/,
+    );
+  });
 });
 
 describe('booking', () => {
