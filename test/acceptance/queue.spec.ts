@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { linkIn, signIn } from '../support/journeys.js';
 import { offerHours } from '../support/office-hours.js';
-import { formFor, lookAgain, pressFor, takePlace } from '../support/queue.js';
+import { formFor, listenTo, lookAgain, pressFor, takePlace } from '../support/queue.js';
 import { TimedProduct } from '../support/timed-product.js';
-import { eventually } from '../support/waiting.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
 
 // A page, a queue and a mail lie between most steps, on whatever machine this is.
@@ -233,25 +232,6 @@ describe('calling', () => {
 });
 
 describe('a page that is open', () => {
-  /** Reads events as a browser does, until one fits. */
-  async function events(url: string, headers: Readonly<Record<string, string>> = {}) {
-    const ending = new AbortController();
-    const answer = await fetch(`${product.address}${url}`, { headers, signal: ending.signal });
-    let text = '';
-    const reading = (async () => {
-      const decoder = new TextDecoder();
-      for await (const chunk of answer.body ?? []) text += decoder.decode(chunk, { stream: true });
-    })().catch(() => undefined);
-    return {
-      answer,
-      until: (what: RegExp) => eventually(String(what), () => what.test(text), 30_000),
-      end: async () => {
-        ending.abort();
-        await reading;
-      },
-    };
-  }
-
   it('hears of every change at once, for visitor and host', async () => {
     await product.at(at(60));
     const path = await offer();
@@ -264,8 +244,8 @@ describe('a page that is open', () => {
     expect(still.body).not.toContain('http-equiv="refresh"');
     await day(path);
     const [own, hosts] = await Promise.all([
-      events(`${pathname.replace('/en/', '/fr/')}/events`),
-      events(`/console${path}/day/events`, { cookie: host.cookieHeader }),
+      listenTo(`${product.address}${pathname.replace('/en/', '/fr/')}/events`),
+      listenTo(`${product.address}/console${path}/day/events`, { cookie: host.cookieHeader }),
     ]);
     expect(own.answer.headers.get('content-type')).toBe('text/event-stream');
     expect(own.answer.headers.get('referrer-policy')).toBe('no-referrer');

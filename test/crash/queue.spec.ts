@@ -6,7 +6,7 @@ import { TestDatabase } from '../support/database.js';
 import { signIn } from '../support/journeys.js';
 import type { OwnPart } from '../support/parts.js';
 import { Product } from '../support/product.js';
-import { formFor, offerNow } from '../support/queue.js';
+import { formFor, listenTo, offerNow, pressFor, takePlace } from '../support/queue.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
 import { eventually } from '../support/waiting.js';
 
@@ -202,6 +202,38 @@ describe('a queue of 200 with two hosts, while processes die', () => {
       const numbers = seen.map((ids) => ids.map((id) => all.find((each) => each.id === id)?.number ?? 0));
       expect(numbers).toEqual(numbers.map((each) => each.toSorted((a, b) => a - b)));
       for (const host of [0, 1]) expect(seen[host]?.length).toBeGreaterThan(VISITORS / 20);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'goes on without Redis: places, calls, and open pages that hear of them; only who is there is not known',
+    async () => {
+      const [host] = hosts;
+      if (!host) throw new Error('there is no host');
+      const without = await offerNow(host, { title: 'Without Redis' });
+      const visitor = await takePlace(product.visitor('en'), without);
+      const { pathname } = visitor.page.url;
+      const page = await listenTo(`${product.address}${pathname}/events`);
+      await page.until(/You are next/);
+      const day = `/console${without}/day`;
+      expect((await open(host, day)).text).toContain('Seem to be there');
+
+      await product.redis?.kill();
+      await takePlace(product.visitor('en', product.webs[1]), without);
+      await eventually('nobody to know who is there', async () => {
+        const { text } = await open(host, day);
+        return !text.includes('Seem to be there');
+      });
+      // By the other process, of which this one hears nothing.
+      const called = await open(host, day, 1);
+      expect((await post(host, day, fieldsOf(called, 'call'), 1)).status).toBe(303);
+      await page.until(/It is your turn/);
+      await page.end();
+      await product.redis?.start();
+      expect((await visitor.open(pathname)).heading).toBe('It is your turn');
+      await pressFor(visitor, 'join');
+      expect(visitor.page.heading).toBe('The room is open for you');
     },
     PATIENCE,
   );

@@ -1,6 +1,7 @@
 import { everyDay, offerHours } from './office-hours.js';
 import type { Form } from './page.js';
 import type { Answer, Filled, Visitor } from './visitor.js';
+import { eventually } from './waiting.js';
 
 /** Saves office hours that are open now, whenever that is; gives the path of their public page. */
 export async function offerNow(host: Visitor, fields: Filled = {}): Promise<string> {
@@ -34,3 +35,22 @@ export const pressFor = (visitor: Visitor, act: string): Promise<Answer> =>
 
 /** Looks at the same page again. */
 export const lookAgain = (visitor: Visitor): Promise<Answer> => visitor.open(visitor.page.url.pathname);
+
+/** Reads server-sent events as a browser does. */
+export async function listenTo(address: string, headers: Readonly<Record<string, string>> = {}) {
+  const ending = new AbortController();
+  const answer = await fetch(address, { headers, signal: ending.signal });
+  let text = '';
+  const reading = (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of answer.body ?? []) text += decoder.decode(chunk, { stream: true });
+  })().catch(() => undefined);
+  return {
+    answer,
+    until: (what: RegExp) => eventually(String(what), () => what.test(text), 30_000),
+    end: async () => {
+      ending.abort();
+      await reading;
+    },
+  };
+}
