@@ -96,6 +96,8 @@ interface Led {
   readonly broken: boolean;
 }
 
+type Meanwhile = (conversation: SmtpConversation, mails: readonly OutgoingMail[]) => void;
+
 const bodyOf = (mail: number): string => `Subject: ${String(mail)}\r\n\r\nhello\r\n`;
 
 /**
@@ -110,7 +112,9 @@ function lead(
     sizes?: () => number;
     to?: (mail: number) => string;
     mayBegin?: (mail: number) => boolean;
-    meanwhile?: (conversation: SmtpConversation, mails: readonly OutgoingMail[]) => void;
+    meanwhile?: Meanwhile;
+    /** Before each piece of what the server says. */
+    beforeEach?: Meanwhile;
   } = {},
 ): Led {
   const { count = 1, extensions = PIPELINED, sizes = () => 1_000 } = options;
@@ -158,6 +162,7 @@ function lead(
   handAll();
   options.meanwhile?.(conversation, mails);
   for (let chunk = server.speak(sizes()); chunk !== '' && !isBroken; chunk = server.speak(sizes())) {
+    options.beforeEach?.(conversation, mails);
     conversation.receive(chunk);
     handAll();
   }
@@ -308,7 +313,7 @@ describe('a mail that must not arrive any more', () => {
   });
 
   it('is given up at once, with the conversation, as long as nothing else is on its way', () => {
-    const led = lead(except({}), {
+    const led = lead(except({ 'sender 0': 'leave' }), {
       meanwhile: (conversation, [mail]) => {
         conversation.cancel({ kind: 'too-late' }, (each) => each === mail);
       },
@@ -319,42 +324,21 @@ describe('a mail that must not arrive any more', () => {
   });
 
   it.each<[string, Readonly<Record<string, string>>, SendOutcome]>([
-    ['taken', {}, ACCEPTED],
-    ['never answered', { 'message 0': 'leave' }, UNKNOWN],
+    ['taken', { 'sender 1': 'leave' }, ACCEPTED],
+    ['half answered', { 'message 0': '250-taken', 'sender 1': 'leave' }, UNKNOWN],
   ])('leaves the mail before it, which is %s, to its end', (_, places, outcome) => {
-    const outcomes: [number, SendOutcome][] = [];
-    const server = new Server(except(places));
-    const mailOf = (mail: number): OutgoingMail => ({
-      envelope: { from: 'a@x.example', to: 'b@x.example' },
-      stuffed: Buffer.from(bodyOf(mail)),
-      size: 1,
-      mayBegin: () => true,
-      settle: (each) => outcomes.push([mail, each]),
-    });
-    const [first, second] = [mailOf(0), mailOf(1)];
-    const waiting = [second];
-    const conversation = new SmtpConversation(PIPELINED, {
-      write: (commands, mail) => {
-        server.read((mail?.toString('latin1') ?? '') + commands);
+    let turns = 0;
+    const led = lead(except(places), {
+      count: 2,
+      beforeEach: (conversation, mails) => {
+        turns += 1;
+        if (turns === 2) conversation.cancel({ kind: 'too-late' }, (each) => mails.includes(each));
       },
-      next: () => waiting.shift(),
-      broken: () => undefined,
-      free: () => undefined,
     });
-    const answer = (): void => {
-      conversation.receive(server.speak());
-    };
-    conversation.hand(first);
-    answer();
-    conversation.cancel({ kind: 'too-late' }, (each) => each !== first);
-    conversation.cancel({ kind: 'too-late' }, (each) => each === first);
-    answer();
-    conversation.lost();
-    expect(outcomes).toEqual([
-      [1, { kind: 'too-late' }],
-      [0, outcome],
-    ]);
-    expect(server.bodies.map(({ mail }) => mail)).toEqual([0]);
+    expect(inOrder(led)).toEqual([outcome, { kind: 'too-late' }]);
+    expect(led.server.bodies.map(({ mail }) => mail)).toEqual([0]);
+    // What was given up is not waited for.
+    expect(led.broken).toBe(outcome === ACCEPTED);
   });
 });
 
@@ -469,6 +453,39 @@ describe('whatever a server says, in whatever pieces', () => {
         }
         // What was begun has an end.
         for (const { mail } of server.heard) if (mail < count && mail >= 0) expect(outcomes.has(mail)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('what is given up at any time has not gone out, and what has is not given up', () => {
+    fc.assert(
+      fc.property(run, fc.array(fc.nat(30), { maxLength: 6 }), (led, cancels) => {
+        let [asked, cut, turn] = [0, 0, 0];
+        const { server, outcomes } = lead(
+          (stage) => {
+            const chosen = led.replies[asked++ % led.replies.length] ?? 'take';
+            return chosen === 'take' ? TAKES[stage] : chosen;
+          },
+          {
+            count: led.count,
+            extensions: led.pipelining ? PIPELINED : PLAIN,
+            sizes: () => led.sizes[cut++ % led.sizes.length] ?? 0,
+            beforeEach: (conversation, mails) => {
+              const which = cancels.indexOf(turn++);
+              if (which >= 0) conversation.cancel({ kind: 'too-late' }, (each) => each === mails[which % mails.length]);
+            },
+          },
+        );
+        expect(server.nonsense).toEqual([]);
+        for (const [mail, told] of outcomes) {
+          expect(told).toHaveLength(1);
+          const isThere = server.bodies.some((each) => each.mail === mail && each.body !== '');
+          const [outcome] = told;
+          if (outcome?.kind === 'accepted' || outcome?.kind === 'unknown') expect(isThere).toBe(true);
+          if (outcome?.kind === 'too-late' || (outcome?.kind === 'put-off' && outcome.code === undefined))
+            expect(isThere).toBe(false);
+        }
       }),
       { numRuns: 2_000 },
     );
