@@ -57,7 +57,7 @@ export function bookingPage(reader: Reader, props: BookingProps): VNode {
             </Actions>
           )}
           <Form reader={reader} action={`${path}/cancel`}>
-            <p>{t('bookings.cancel.text')}</p>
+            <p>{t(booking.status === 'held' ? 'bookings.cancel.text.held' : 'bookings.cancel.text')}</p>
             <Actions>
               <Button kind="danger">{t('bookings.cancel')}</Button>
             </Actions>
@@ -82,12 +82,17 @@ export function bookingPage(reader: Reader, props: BookingProps): VNode {
   );
 }
 
+/** Of one that was cancelled: confirming is a booking's first revision, and cancelling one more. */
+const wasBooked = ({ revision }: Booked['booking']): boolean => revision > 1;
+
 const State = ({ reader, booking, slot, now, saved, timeZone }: BookingProps & { readonly reader: Reader }): VNode => {
   const { t, language } = reader;
   if (booking.status === 'cancelled') {
     return (
       <Notice kind={saved === 'cancelled' ? 'success' : 'warning'} title={t('bookings.cancelled.title')}>
-        {booking.cancelReason === '' ? t('bookings.cancelled.text') : booking.cancelReason}
+        {booking.cancelReason === ''
+          ? t(wasBooked(booking) ? 'bookings.cancelled.text' : 'bookings.cancelled.held')
+          : booking.cancelReason}
       </Notice>
     );
   }

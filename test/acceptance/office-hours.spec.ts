@@ -296,6 +296,20 @@ describe('a booking', () => {
     expect((await visitor.open(link)).status).toBe(404);
   });
 
+  it('that is given up before it is confirmed was in no calendar, and nobody is told', async () => {
+    const path = await offer();
+    const isNew = fromNowOn(product.mailbox);
+    const slot = await firstFree(path);
+    await choose(path, 'gives-up@copargo.example', slot);
+    const visitor = product.visitor('en');
+    const mail = await product.mailbox.waitForMailTo('gives-up@copargo.example', isNew);
+    const page = await visitor.open(linkIn(mail, 'bookings').replace('/bookings', '/en/bookings'));
+    expect(page.text).toContain('Nothing is in your calendar yet.');
+    const sent = await mailsDuring(() => visitor.submit({}, { form: /\/cancel$/ }));
+    expect([sent, visitor.page.text]).toEqual([[], expect.stringContaining('It was not booked yet')]);
+    expect(slotsOn(await product.visitor().open(path))).toContain(slot);
+  });
+
   it('that its visitor declines frees the slot, too', async () => {
     const path = await offer();
     const email = 'declines@copargo.example';
