@@ -75,7 +75,7 @@ async function copy(source: mongo.Db, target: mongo.Db, progress: Progress): Pro
   const name = await nameOf(source);
   await expectOurs(target, name);
   const notes = target.collection<Note>(NOTES);
-  await notes.replaceOne({ _id: COPY }, { source: name, finished: false }, { upsert: true });
+  await notes.updateOne({ _id: COPY }, { $set: { source: name, finished: false } }, { upsert: true });
   const names = await collectionsOf(source);
   for (const extra of await collectionsOf(target)) if (!names.includes(extra)) await target.dropCollection(extra);
   const copied: Copied[] = [];
@@ -85,7 +85,7 @@ async function copy(source: mongo.Db, target: mongo.Db, progress: Progress): Pro
     copied.push(await compare(from, to));
   }
   const checksums = Object.fromEntries(copied.map(({ collection, checksum }) => [collection, checksum]));
-  await notes.replaceOne({ _id: COPY }, { source: name, finished: true, checksums });
+  await notes.updateOne({ _id: COPY }, { $set: { finished: true, checksums } });
   return copied;
 }
 

@@ -1,30 +1,30 @@
-import { MOST_BYTES } from './checking.js';
+import { ObjectId } from 'bson';
+import { decode, type Doc, encode, firstName, isDoc, Opaque, Type, typeName } from './bson.js';
 import { fail, MongoError, refuse } from './errors.js';
-import { type Definition, ID_INDEX } from './indexes.js';
-import { keyOf } from './order.js';
-import { type Pattern, rowsOf } from './paths.js';
-import { newObjectId, Opaque, Type } from './scalars.js';
-import { show } from './show.js';
-import type { Sqlite } from './sqlite.js';
-import { Doc, type Value, List, typeName } from './values.js';
+import { type Definition, ID_INDEX, type Index, keysOf } from './indexes.js';
+import { type Key, keyOf } from './order.js';
+import { keyOfRow, rowsOf } from './paths.js';
+import { asBlob, asBuffer, type Sqlite } from './sqlite.js';
 
-export interface Index {
-  readonly id: number;
-  readonly definition: Definition;
-  /** Whether a document with an array was ever in it. */
-  multikey: boolean;
-  /** Whether it holds all that it should: not while it is being made. */
-  ready: boolean;
-}
+export const MOST_BYTES = 16 * 1024 * 1024;
 
 /** A document at its place. Places follow the order of insertion. */
 export interface Row {
   readonly rid: number;
+  readonly bytes: Buffer;
   readonly doc: Doc;
 }
 
+export function rowOf(rid: unknown, bson: unknown): Row {
+  const bytes = asBuffer(bson);
+  return { rid: Number(rid), bytes, doc: decode(bytes) };
+}
+
+const NONE = { keys: new Set<Key>(), isMulti: false };
+
 /** The documents of one collection and its indexes, which agree after every call. */
 export class Collection {
+  /** The first is that of _id, whose keys are in the documents' table. */
   readonly indexes: Index[] = [];
   isDropped = false;
 
@@ -33,7 +33,6 @@ export class Collection {
     readonly id: number,
     readonly db: string,
     readonly name: string,
-    readonly uuid: Buffer,
   ) {}
 
   get namespace(): string {
@@ -44,171 +43,119 @@ export class Collection {
     return `d${String(this.id)}`;
   }
 
-  /** Those that have a table of their own; the one on _id is part of the documents' table. */
-  private get others(): Index[] {
-    return this.indexes.filter(({ definition }) => definition.name !== '_id_');
+  /** Where the keys of an index are, or the places of all documents: table and column. */
+  keysOf(index: Index | undefined): { readonly table: string; readonly key: 'rid' | 'id' | 'key' } {
+    if (!index) return { table: this.table, key: 'rid' };
+    return index.name === '_id_' ? { table: this.table, key: 'id' } : { table: `x${String(index.id)}`, key: 'key' };
   }
 
   insert(given: Doc): Doc {
     const doc = prepare(given);
-    const { bytes } = doc;
-    if (bytes.length > MOST_BYTES)
-      fail(
-        10334,
-        `object to insert too large. size in bytes: ${String(bytes.length)}, max size: ${String(MOST_BYTES)}`,
-      );
-    const id = doc.get('_id') ?? null;
-    const idKey = keyOf([id]);
-    const fresh = this.others.map((index) => ({ index, ...index.definition.keysOf(doc) }));
-    const conflict = this.conflict(fresh, doc, 0);
-    if (conflict) throw this.hasId(idKey) ? this.duplicate(ID_INDEX, doc) : conflict;
-    this.sql.write();
-    const { changes, lastInsertRowid } = this.sql
-      .prepare(`INSERT OR IGNORE INTO ${this.table} (id, bson) VALUES (?, ?)`)
-      .run(idKey, bytes);
-    if (changes === 0) throw this.duplicate(ID_INDEX, doc);
-    for (const { index, keys, multikey } of fresh) this.addKeys(index, keys, Number(lastInsertRowid), multikey);
+    const bytes = encode(doc);
+    if (bytes.length > MOST_BYTES) fail(10334, `object to insert too large: ${String(bytes.length)} bytes`);
+    const key = keyOf(doc.get('_id') ?? null);
+    this.sql.wholly(() => {
+      const insert = this.sql.prepare(`INSERT OR IGNORE INTO ${this.table} (id, bson) VALUES (?, ?)`);
+      const { changes, lastInsertRowid } = insert.run(asBlob(key), bytes);
+      if (changes === 0) throw this.duplicate(ID_INDEX, doc, key);
+      this.rekey(Number(lastInsertRowid), undefined, doc);
+    });
     return doc;
   }
 
   /** @returns whether anything changed */
-  replace(rid: number, before: Doc, after: Doc): boolean {
-    const { bytes } = after;
-    if (bytes.equals(before.bytes)) return false;
-    if (bytes.length > MOST_BYTES) fail(17419, `Resulting document after update is larger than ${String(MOST_BYTES)}`);
-    const changes = this.others.map((index) => {
-      const [old, now] = [index.definition.keysOf(before), index.definition.keysOf(after)];
-      return {
-        index,
-        gone: old.keys.filter((key) => !now.keys.some((other) => other.equals(key))),
-        keys: now.keys.filter((key) => !old.keys.some((other) => other.equals(key))),
-        multikey: now.multikey,
-      };
+  replace({ rid, doc, bytes }: Row, after: Doc): boolean {
+    const fresh = encode(after);
+    if (fresh.equals(bytes)) return false;
+    if (fresh.length > MOST_BYTES) fail(17419, `Resulting document after update is larger than ${String(MOST_BYTES)}`);
+    this.sql.wholly(() => {
+      this.sql.prepare(`UPDATE ${this.table} SET bson = ? WHERE rid = ?`).run(fresh, rid);
+      this.rekey(rid, doc, after);
     });
-    const conflict = this.conflict(changes, after, rid);
-    if (conflict) throw conflict;
-    this.sql.write();
-    this.sql.prepare(`UPDATE ${this.table} SET bson = ? WHERE rid = ?`).run(bytes, rid);
-    for (const { index, gone, keys, multikey } of changes) {
-      this.removeKeys(index, gone, rid);
-      this.addKeys(index, keys, rid, multikey);
-    }
     return true;
   }
 
   remove({ rid, doc }: Row): void {
-    this.sql.write();
-    for (const index of this.others) this.removeKeys(index, index.definition.keysOf(doc).keys, rid);
-    this.sql.prepare(`DELETE FROM ${this.table} WHERE rid = ?`).run(rid);
+    this.sql.wholly(() => {
+      this.sql.prepare(`DELETE FROM ${this.table} WHERE rid = ?`).run(rid);
+      this.rekey(rid, doc, undefined);
+    });
   }
 
   at(rid: number): Row | undefined {
     const row = this.sql.prepare(`SELECT bson FROM ${this.table} WHERE rid = ?`).get(rid);
-    return row && { rid, doc: readRow(row) };
+    return row && rowOf(rid, row['bson']);
   }
 
-  count(): number {
-    return Number(this.sql.prepare(`SELECT count(*) AS n FROM ${this.table} `).get()?.['n']);
+  /** Brings indexes in step with a document. Throws where a unique one holds one of the new keys already. */
+  private rekey(rid: number, before: Doc | undefined, after: Doc | undefined, indexes = this.indexes.slice(1)): void {
+    for (const index of indexes) {
+      const { table } = this.keysOf(index);
+      const old = before ? keysOf(index, before) : NONE;
+      const now = after ? keysOf(index, after) : NONE;
+      for (const key of old.keys)
+        if (!now.keys.has(key))
+          this.sql.prepare(`DELETE FROM ${table} WHERE key = ? AND rid = ?`).run(asBlob(key), rid);
+      for (const key of now.keys) {
+        if (old.keys.has(key)) continue;
+        const isTaken = index.isUnique && this.sql.prepare(`SELECT 1 FROM ${table} WHERE key = ?`).get(asBlob(key));
+        if (isTaken && after) throw this.duplicate(index, after, key);
+        this.sql.prepare(`INSERT INTO ${table} VALUES (?, ?)`).run(asBlob(key), rid);
+      }
+      if (!now.isMulti) continue;
+      index.isMulti = true;
+      this.sql.prepare('UPDATE indexes SET multikey = 1 WHERE id = ? AND multikey = 0').run(index.id);
+    }
   }
 
-  private hasId(key: Buffer): boolean {
-    return this.sql.prepare(`SELECT 1 FROM ${this.table} WHERE id = ?`).get(key) !== undefined;
+  private duplicate({ name, key: keyPattern, pattern }: Definition, doc: Doc, taken: Key): MongoError {
+    const row = rowsOf(doc, pattern).rows.find((each) => keyOfRow(each, pattern) === taken) ?? [];
+    const values = row.map((value) => (typeof value === 'symbol' ? null : value));
+    const keyValue: Doc = new Map(pattern.names.map((field, i) => [field, values[i] ?? null]));
+    // The value is not in the message: messages are logged.
+    const message = `E11000 duplicate key error collection: ${this.namespace} index: ${name}`;
+    return new MongoError(11000, message, { keyPattern, keyValue });
   }
 
-  private conflict(
-    fresh: readonly { index: Index; keys: readonly Buffer[] }[],
-    doc: Doc,
-    own: number,
-  ): MongoError | undefined {
-    for (const { index, keys } of fresh)
-      if (index.definition.isUnique)
-        for (const key of keys) {
-          const statement = this.sql.prepare(`SELECT rid FROM x${String(index.id)} WHERE key = ? AND rid <> ? LIMIT 1`);
-          if (statement.get(key, own)) return this.duplicate(index.definition, doc, key);
-        }
-    return undefined;
-  }
-
-  duplicate(
-    { name, key: pattern, names, pattern: { directions, ...paths } }: Definition,
-    doc: Doc,
-    key?: Buffer,
-  ): MongoError {
-    const whole: Pattern = { ...paths, directions };
-    const row = rowsOf(doc, whole).rows.find((each) => key === undefined || keyOf(each, directions).equals(key)) ?? [];
-    const values = names.map((field, i): readonly [string, Value] => [
-      field,
-      typeof row[i] === 'symbol' ? null : (row[i] ?? null),
-    ]);
-    const keyValue = Doc.of(values);
-    const message = `E11000 duplicate key error collection: ${this.namespace} index: ${name} dup key: ${show(keyValue)}`;
-    return new MongoError(11000, message, { keyPattern: pattern, keyValue });
-  }
-
-  private addKeys(index: Index, keys: readonly Buffer[], rid: number, multikey: boolean): void {
-    for (const key of keys) this.sql.prepare(`INSERT OR IGNORE INTO x${String(index.id)} VALUES (?, ?)`).run(key, rid);
-    if (!multikey || index.multikey) return;
-    index.multikey = true;
-    this.sql.prepare('UPDATE indexes SET multikey = 1 WHERE id = ?').run(index.id);
-  }
-
-  private removeKeys(index: Index, keys: readonly Buffer[], rid: number): void {
-    for (const key of keys)
-      this.sql.prepare(`DELETE FROM x${String(index.id)} WHERE key = ? AND rid = ?`).run(key, rid);
-  }
-
-  addIndex(definition: Definition, ready: boolean): Index {
-    this.sql.write();
-    const { lastInsertRowid } = this.sql
-      .prepare('INSERT INTO indexes (collection, spec, ready) VALUES (?, ?, ?)')
-      .run(this.id, definition.spec.bytes, Number(ready));
-    const index: Index = { id: Number(lastInsertRowid), definition, multikey: false, ready };
-    if (definition.name !== '_id_')
-      this.sql.exec(`CREATE TABLE x${String(index.id)} (key BLOB, rid INTEGER, PRIMARY KEY (key, rid)) WITHOUT ROWID`);
-    this.indexes.push(index);
-    return index;
-  }
-
-  /** One more document for an index that is being made. */
-  fill(index: Index, { rid, doc }: Row): void {
-    const fresh = { index, ...index.definition.keysOf(doc) };
-    const conflict = this.conflict([fresh], doc, rid);
-    if (conflict) throw conflict;
-    this.sql.write();
-    this.addKeys(index, fresh.keys, rid, fresh.multikey);
-  }
-
-  finish(index: Index): void {
-    this.sql.write();
-    this.sql.prepare('UPDATE indexes SET ready = 1 WHERE id = ?').run(index.id);
-    index.ready = true;
+  /** Makes an index of all documents; meanwhile nothing else happens. */
+  addIndex(definition: Definition): void {
+    this.sql.wholly(() => {
+      const { lastInsertRowid } = this.sql
+        .prepare('INSERT INTO indexes (collection, spec, ready) VALUES (?, ?, 1)')
+        .run(this.id, encode(definition.spec));
+      const index = { ...definition, id: Number(lastInsertRowid), isMulti: false };
+      const { table, key } = this.keysOf(index);
+      if (key === 'key') {
+        this.sql.exec(`CREATE TABLE ${table} (key BLOB, rid INTEGER, PRIMARY KEY (key, rid)) WITHOUT ROWID`);
+        for (const { rid, bson } of this.sql.prepare(`SELECT rid, bson FROM ${this.table}`).iterate())
+          this.rekey(Number(rid), undefined, rowOf(rid, bson).doc, [index]);
+      }
+      this.indexes.push(index);
+    });
   }
 
   removeIndex(index: Index): void {
-    this.sql.write();
-    this.sql.prepare('DELETE FROM indexes WHERE id = ?').run(index.id);
-    if (index.definition.name !== '_id_') this.sql.drop(`x${String(index.id)}`);
-    this.indexes.splice(this.indexes.indexOf(index), 1);
+    this.sql.wholly(() => {
+      this.sql.prepare('DELETE FROM indexes WHERE id = ?').run(index.id);
+      const { table, key } = this.keysOf(index);
+      if (key === 'key') this.sql.drop(table);
+      this.indexes.splice(this.indexes.indexOf(index), 1);
+    });
   }
 }
-
-export const readRow = (row: Record<string, unknown>): Doc => {
-  const { buffer, byteOffset, byteLength } = row['bson'] as Uint8Array<ArrayBuffer>;
-  return Doc.read(Buffer.from(buffer, byteOffset, byteLength));
-};
 
 /** `_id` stands first and is made if there is none. */
 function prepare(doc: Doc): Doc {
   const id = doc.get('_id');
-  if (id instanceof List || (id instanceof Opaque && id.type === Type.regex))
+  if (Array.isArray(id) || (id instanceof Opaque && id.type === Type.regex))
     fail(53, `The '_id' value cannot be of type ${typeName(id)}`);
-  if (id instanceof Doc && id.firstName?.startsWith('$')) fail(52, "_id fields may not contain '$'-prefixed fields");
-  for (const value of doc.fields.values())
+  if (isDoc(id) && firstName(id).startsWith('$')) fail(52, "_id fields may not contain '$'-prefixed fields");
+  for (const value of doc.values())
     if (value instanceof Opaque && value.type === Type.timestamp && value.bytes.readBigUInt64LE() === 0n)
       refuse(2, 'a Timestamp(0, 0), which a server replaces by its own');
-  if (doc.firstName === '_id') return doc;
-  return Doc.of([
-    ['_id', id === undefined ? newObjectId() : id],
-    ...[...doc.fields].filter(([name]) => name !== '_id'),
+  if (firstName(doc) === '_id') return doc;
+  return new Map([
+    ['_id', id === undefined ? new Opaque(Type.objectId, Buffer.from(new ObjectId().id)) : id],
+    ...[...doc].filter(([name]) => name !== '_id'),
   ]);
 }

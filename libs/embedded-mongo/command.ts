@@ -1,15 +1,14 @@
+import type { COMMANDS, CommandName, Given } from './allow-list.js';
+import type { Doc } from './bson.js';
 import type { Catalog } from './catalog.js';
 import type { Cursors } from './cursors.js';
-import type { Memory } from './memory.js';
 import type { Sqlite } from './sqlite.js';
-import type { Doc } from './values.js';
 
 /** What commands work on. */
 export interface Server {
   readonly sql: Sqlite;
   readonly catalog: Catalog;
   readonly cursors: Cursors;
-  readonly memory: Memory;
 }
 
 /**
@@ -18,5 +17,7 @@ export interface Server {
  */
 export type Work = Generator<undefined, Doc>;
 
+export type GivenTo<N extends CommandName> = Given<(typeof COMMANDS)[N]>;
+
 /** @param db the database that the command is for */
-export type Command = (server: Server, command: Doc, db: string) => Work;
+export type Command<N extends CommandName> = (server: Server, given: GivenTo<N>, db: string) => Work;

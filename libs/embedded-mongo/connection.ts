@@ -1,34 +1,42 @@
 import type { Socket } from 'node:net';
-import type { Server, Work } from './command.js';
-import { start } from './commands.js';
-import { MongoError } from './errors.js';
-import { LARGE } from './memory.js';
-import { plain } from './scalars.js';
-import { errorReply, type Scheduler } from './scheduler.js';
-import { type Doc, isNumber } from './values.js';
-import { HEADER, ProtocolError, readHeader, readRequest, type Header } from './wire.js';
+import type { Scheduler } from './scheduler.js';
+import { HEADER, ProtocolError, readHeader, readRequest, replyHead } from './wire.js';
 
-/** A message that stops halfway for so long is given up, in milliseconds. */
+/** Of this size on, messages are read and done one after the other, so that few of them are in memory. */
+const LARGE = 1024 * 1024;
+/** A message that stops halfway, or a reply that nobody reads, for so long ends the connection, in milliseconds. */
 const PATIENCE = 60_000;
+/** What lies unread on all connections; who lets more than that lie is hung up on. */
+const MOST_UNREAD = 192 * 1024 * 1024;
+let unread = 0;
 
-/** Answers one connection's messages, one after the other, until it ends. */
-export async function serve(socket: Socket, server: Server, scheduler: Scheduler): Promise<void> {
-  const pass = { isHeld: false };
-  const enter = async (): Promise<void> => {
-    await server.memory.enter();
-    pass.isHeld = true;
-  };
-  const leave = (): void => {
-    if (pass.isHeld) server.memory.leave();
-    pass.isHeld = false;
-  };
-  socket.setTimeout(0).on('timeout', () => socket.destroy());
+let last = Promise.resolve();
+
+/** When the large messages before are done. @returns what to call when this one is */
+async function turn(): Promise<() => void> {
+  const before = last;
+  let done = (): void => undefined;
+  last = new Promise((resolve) => (done = resolve));
+  await before;
+  return done;
+}
+
+/** Answers one connection's messages, one after the other, until it ends. While one is answered nothing more is read. */
+export async function serve(socket: Socket, scheduler: Scheduler): Promise<void> {
+  const incoming = new Incoming(socket);
+  let leave = (): void => undefined;
+  socket.on('timeout', () => socket.destroy());
   try {
-    for await (const { message, header } of messages(socket, enter)) {
-      const request = readRequest(message, header);
-      const { bytes, counted } = await answer(request.command, server, scheduler);
+    for (;;) {
+      socket.setTimeout(0);
+      const header = readHeader(await incoming.take(HEADER));
+      socket.setTimeout(PATIENCE);
+      if (header.length > LARGE) leave = await turn();
+      const request = readRequest(await incoming.take(header.length - HEADER), header);
+      socket.setTimeout(0);
+      const bytes = await scheduler.run(request.command);
       leave();
-      await server.memory.send(socket, request.wantsReply ? request.reply(bytes) : [Buffer.alloc(0)], counted);
+      if (request.wantsReply) await send(socket, replyHead(header, bytes.length), bytes);
     }
   } catch (error) {
     // Whoever talks nonsense, or hangs up in the middle, only ends its own connection.
@@ -39,62 +47,39 @@ export async function serve(socket: Socket, server: Server, scheduler: Scheduler
   }
 }
 
-/** @returns the reply, and how much of it counts as held: its document is not needed any longer */
-async function answer(
-  read: () => Doc,
-  server: Server,
-  scheduler: Scheduler,
-): Promise<{ bytes: Buffer; counted: number }> {
-  let counted = 0;
-  function* counting(work: Work): Work {
-    const reply = yield* work;
-    counted = reply.bytes.length;
-    server.memory.hold(counted);
-    return reply;
+/** What comes in, in pieces as long as are asked for. */
+class Incoming {
+  private readonly source: AsyncIterator<Buffer>;
+  private chunks: Buffer[] = [];
+  private held = 0;
+
+  constructor(socket: Socket) {
+    this.source = (socket as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   }
-  try {
-    const command = read();
-    const patience = command.get('maxTimeMS');
-    const work = (): Work => counting(start(server, command));
-    const { bytes } = await scheduler.run(work, isNumber(patience) ? plain(patience) : 0);
-    return { bytes, counted };
-  } catch (error) {
-    if (error instanceof MongoError) return { bytes: errorReply(error).bytes, counted };
-    throw error;
+
+  async take(bytes: number): Promise<Buffer> {
+    while (this.held < bytes) {
+      const next = await this.source.next();
+      if (next.done) throw new ProtocolError('the end');
+      this.chunks.push(next.value);
+      this.held += next.value.length;
+    }
+    const whole = Buffer.concat(this.chunks);
+    this.chunks = [whole.subarray(bytes)];
+    this.held -= bytes;
+    return whole.subarray(0, bytes);
   }
 }
 
-/** Whole messages; while one is answered nothing more is read. */
-async function* messages(
-  socket: Socket,
-  enter: () => Promise<void>,
-): AsyncGenerator<{ message: Buffer; header: Header }, void> {
-  let chunks: Buffer[] = [];
-  let bytes = 0;
-  let header: Header | undefined;
-  const join = (): Buffer => {
-    const [only, ...others] = chunks;
-    const whole = only && others.length === 0 ? only : Buffer.concat(chunks);
-    chunks = [whole];
-    return whole;
-  };
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    for (;;) {
-      if (!header && bytes >= HEADER) {
-        header = readHeader(join());
-        if (header.length > LARGE) await enter();
-      }
-      if (!header || bytes < header.length) break;
-      const whole = join();
-      const message = whole.subarray(0, header.length);
-      const rest = whole.subarray(header.length);
-      const complete = { message, header };
-      [chunks, bytes, header] = [rest.length > 0 ? [rest] : [], rest.length, undefined];
-      socket.setTimeout(0);
-      yield complete;
-    }
-    socket.setTimeout(bytes > 0 ? PATIENCE : 0);
-  }
+/** Sends, and waits until the system has taken all of it: so nobody is answered faster than they read. */
+async function send(socket: Socket, head: Buffer, bytes: Buffer): Promise<void> {
+  unread += bytes.length;
+  if (unread > MOST_UNREAD) socket.destroy();
+  socket.setTimeout(PATIENCE);
+  socket.cork();
+  socket.write(head);
+  const sent = new Promise((resolve) => socket.write(bytes, resolve));
+  socket.uncork();
+  await sent;
+  unread -= bytes.length;
 }

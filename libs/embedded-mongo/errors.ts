@@ -1,4 +1,4 @@
-import type { Value } from './values.js';
+import type { Value } from './bson.js';
 
 /** MongoDB's names for the codes that the store answers with. */
 const NAMES: Readonly<Record<number, string>> = {
@@ -16,7 +16,6 @@ const NAMES: Readonly<Record<number, string>> = {
   40: 'ConflictingUpdateOperators',
   43: 'CursorNotFound',
   48: 'NamespaceExists',
-  50: 'MaxTimeMSExpired',
   52: 'DollarPrefixedFieldName',
   53: 'InvalidIdField',
   54: 'NotSingleValueField',
@@ -28,17 +27,15 @@ const NAMES: Readonly<Record<number, string>> = {
   73: 'InvalidNamespace',
   85: 'IndexOptionsConflict',
   86: 'IndexKeySpecsConflict',
-  91: 'ShutdownInProgress',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
   175: 'QueryPlanKilled',
   197: 'InvalidIndexSpecificationOption',
-  276: 'IndexBuildAborted',
   292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
   352: 'UnsupportedOpQueryCommand',
+  10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
   14031: 'OutOfDiskSpace',
-  10334: 'BSONObjectTooLarge',
 };
 
 /** An answer that is an error. It changes nothing; its code is MongoDB's. */
@@ -57,8 +54,8 @@ export class MongoError extends Error {
 }
 
 /** What MongoDB itself would refuse. */
-export function fail(code: number, message: string, more?: Readonly<Record<string, Value>>): never {
-  throw new MongoError(code, message, more);
+export function fail(code: number, message: string): never {
+  throw new MongoError(code, message);
 }
 
 /** What MongoDB may know and the store does not: never answered by a guess. */

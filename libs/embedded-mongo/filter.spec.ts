@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { mongo } from 'mongoose';
 import { Position, readFilter } from './filter.js';
-import { Doc } from './values.js';
+import { decode, type Doc } from './bson.js';
 
 const { Decimal128, Int32, Long } = mongo;
 const { serialize } = mongo.BSON;
 
-const of = (document: object): Doc => Doc.read(Buffer.from(serialize(document)));
+const of = (document: object): Doc => decode(Buffer.from(serialize(document)));
 const fits = (filter: object, document: object): boolean => readFilter(of(filter)).matches(of(document));
 
 describe('a filter', () => {
@@ -29,22 +29,14 @@ describe('a filter', () => {
     ['a position names an item', { 'a.1': 5 }, { a: [1, 5] }, true],
     ['a position or a name', { 'a.0': 5 }, { a: [{ 0: 5 }] }, true],
     ['a path goes on behind a position', { 'a.1.b': 5 }, { a: [1, { b: 5 }] }, true],
-    ['numbers are equal across types', { a: Decimal128.fromString('1.0') }, { a: new Int32(1) }, true],
+    ['numbers are equal across types', { a: Long.fromNumber(1) }, { a: new Int32(1) }, true],
     ['beyond 2^53 exactly', { a: Long.fromString('9007199254740993') }, { a: 9007199254740992 }, false],
     ['types do not compare', { a: { $lt: 'z' } }, { a: 1 }, false],
     ['NaN is in no range', { a: { $lt: 5 } }, { a: NaN }, false],
     ['NaN is at least NaN', { a: { $gte: NaN } }, { a: NaN }, true],
     ['sub-documents compare with the order of their fields', { a: { x: 1, y: 2 } }, { a: { y: 2, x: 1 } }, false],
     ['$in with null fits what is missing', { a: { $in: [null, 1] } }, {}, true],
-    ['$nin looks at every item', { a: { $nin: [1] } }, { a: [1, 2] }, false],
-    ['$all needs each', { a: { $all: [1, 2] } }, { a: [2, 3] }, false],
-    ['$all of nothing fits nothing', { a: { $all: [] } }, { a: [] }, false],
     ['$size counts the array itself', { a: { $size: 1 } }, { a: [[1, 2]] }, true],
-    ['$not also fits what is missing', { a: { $not: { $gt: 1 } } }, {}, true],
-    ['$nor needs that none fits', { $nor: [{ a: 1 }, { b: 1 }] }, { b: 1 }, false],
-    ['text at the beginning', { a: /^a\.b/ }, { a: 'a.bc' }, true],
-    ['text at the end, before a line feed too', { a: /b$/ }, { a: 'ab\n' }, true],
-    ['a dollar in a name of a value is a value', { a: { $ref: 'x', $id: 1 } }, { a: { $ref: 'x', $id: 1 } }, true],
   ])('%s', (_, filter, document, expected) => {
     expect(fits(filter, document)).toBe(expected);
   });
@@ -64,6 +56,12 @@ describe('a filter', () => {
     [{ a: /a+/ }, 2],
     [{ a: /a/i }, 2],
     [{ a: { $options: 'i' } }, 2],
+    [{ a: { $nin: [1] } }, 2],
+    [{ a: { $all: [1] } }, 2],
+    [{ a: { $not: { $gt: 1 } } }, 2],
+    [{ $nor: [{ a: 1 }] }, 2],
+    [{ a: { $ref: 'x', $id: 1 } }, 2],
+    [{ a: Decimal128.fromString('1') }, 2],
     [{ a: { $elemMatch: 1 } }, 2],
   ])('refuses %j', (filter, code) => {
     expect(() => readFilter(of(filter))).toThrow(expect.objectContaining({ code }));
@@ -73,7 +71,6 @@ describe('a filter', () => {
     const at = (filter: object, document: object): number => {
       const position = new Position();
       readFilter(of(filter)).matches(of(document), position);
-      position.refuseUnclear();
       return position.index;
     };
     expect(at({ 'a.id': 2 }, { a: [{ id: 1 }, { id: 2 }] })).toBe(1);

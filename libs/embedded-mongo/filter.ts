@@ -1,285 +1,175 @@
+import { type Doc, firstName, isDoc, isNumber, isTrue, plain, type Value } from './bson.js';
 import { fail, refuse } from './errors.js';
-import { bracketOf, compare, equals, isNaNValue, nameOf } from './order.js';
-import { type Path, somewhere } from './paths.js';
-import { isRegex, readRegex, textPattern } from './regex.js';
-import { plain, Opaque, Type } from './scalars.js';
-import { Doc, isNumber, List, type Value } from './values.js';
+import { bracketOf, type Key, keyOf, LAST } from './order.js';
+import { leavesOf } from './paths.js';
 
-/** Where in an array a filter matched, for the positional operator. */
-export class Position {
-  index = -1;
-  private unclear = false;
-
-  note(index: number): void {
-    if (index < 0) return;
-    if (this.index >= 0 && this.index !== index) this.unclear = true;
-    this.index = index;
-  }
-
-  /** MongoDB leaves open which one counts. */
-  refuseUnclear(): void {
-    if (this.unclear) refuse(2, 'a positional operator after several conditions on arrays');
-  }
+/** Keys from `from` on and below `to`. */
+export interface Range {
+  readonly from: Key;
+  readonly to: Key;
 }
 
-/** What must hold of one field, for choosing an index: all of a filter's own and of its `$and`. */
+/** What must hold of one field in every document that a filter finds. */
 export interface Predicate {
-  readonly path: string;
-  readonly operator: 'eq' | 'in' | 'gt' | 'gte' | 'lt' | 'lte' | 'exists';
-  readonly values: readonly Value[];
+  readonly name: string;
+  /** Where the key of one of its values lies: what an index has to be searched for. Missing for `$exists: true`. */
+  readonly ranges?: readonly Range[];
+  /** Whether each range is of one value. */
+  readonly isPoints?: boolean;
+  /** What it must be equal to, if that is one value: what an upsert begins with. */
+  readonly equal?: Value;
 }
 
 export interface Filter {
   readonly predicates: readonly Predicate[];
-  /** Whether the predicates say all that the filter does. */
-  readonly isPlain: boolean;
-  matches(doc: Doc, position?: Position): boolean;
+  /** @param position is told where in an array it matched */
+  readonly matches: (doc: Doc, position?: Position) => boolean;
 }
 
-type Matches = (doc: Doc, position?: Position) => boolean;
+/** Where in an array a filter matched, for the positional operator. */
+export class Position {
+  index = -1;
 
-/** A condition on what a path leads to, and the same on one item of an array. */
+  note(index: number): true {
+    // MongoDB leaves open which of several conditions counts.
+    if (index >= 0 && this.index >= 0 && this.index !== index)
+      refuse(2, 'a positional operator after several conditions on arrays');
+    if (index >= 0) this.index = index;
+    return true;
+  }
+}
+
+/** A condition on what a path leads to. */
 interface Condition {
-  onField(doc: Doc, path: Path, position?: Position): boolean;
-  onItem(value: Value): boolean;
+  readonly test: (value: Value | undefined) => boolean;
+  /** Whether it is about the items of an array, the array itself, or either. */
+  readonly about: 'items' | 'itself' | 'either';
+  readonly isNegated?: boolean;
+  readonly predicate?: Omit<Predicate, 'name'>;
 }
 
 /** Reads a filter; whatever is not understood here is an error, never ignored. */
 export function readFilter(filter: Doc): Filter {
-  const found: Found = { predicates: [], isPlain: true };
-  return { matches: all(readFields(filter, found)), ...found };
-}
-
-interface Found {
-  readonly predicates: Predicate[];
-  isPlain: boolean;
-}
-
-const nowhere = (): Found => ({ predicates: [], isPlain: false });
-
-function readFields(filter: Doc, found: Found): Matches[] {
-  return [...filter.fields].map(([name, value]) => {
-    if (!name.startsWith('$')) return readField(name, value, found);
-    const branches = (): Doc[] => {
-      if (!(value instanceof List) || value.items.length === 0) fail(2, `${name} must be a nonempty array`);
-      return value.items.map((each) =>
-        each instanceof Doc ? each : fail(2, `${name} entries need to be full objects`),
-      );
-    };
-    switch (name) {
-      case '$and':
-        return all(branches().flatMap((branch) => readFields(branch, found)));
-      case '$or': {
-        const docs = branches();
-        // One branch holds for certain; of several, none does.
-        if (docs.length > 1) found.isPlain = false;
-        const each = docs.map((branch) => all(readFields(branch, docs.length === 1 ? found : nowhere())));
-        return (doc, position) => each.some((matches) => matches(doc, position));
-      }
-      case '$nor': {
-        const each = branches().map((branch) => all(readFields(branch, nowhere())));
-        found.isPlain = false;
-        return (doc) => !each.some((matches) => matches(doc));
-      }
-      default:
-        return refuse(2, `unknown top level operator: ${name}`);
-    }
+  const fields = [...filter].map(([name, value]) => {
+    if (name === '$or') return readAlternatives(value);
+    return name.startsWith('$') ? refuse(2, `unknown top level operator: ${name}`) : readField(name, value);
   });
+  return {
+    predicates: fields.flatMap(({ predicates }) => predicates),
+    matches: (doc, position) => fields.every(({ matches }) => matches(doc, position)),
+  };
 }
 
-function all(each: readonly Matches[]): Matches {
-  if (each.length === 1 && each[0]) return each[0];
-  return (doc, position) => each.every((matches) => matches(doc, position));
+function readAlternatives(value: Value): Filter {
+  if (!Array.isArray(value) || value.length === 0) fail(2, '$or must be a nonempty array');
+  const filters = value.map((each) => readFilter(isDoc(each) ? each : fail(2, '$or entries need to be full objects')));
+  return { predicates: [], matches: (doc, position) => filters.some(({ matches }) => matches(doc, position)) };
 }
 
 /** `{ $gt: 1 }`: a document of operators and not a value. */
-export const isOperators = (value: Value | undefined): value is Doc =>
-  value instanceof Doc && value.firstName?.startsWith('$') === true && !/^\$(ref|id|db)$/.test(value.firstName);
+const isOperators = (value: Value): value is Doc => isDoc(value) && firstName(value).startsWith('$');
 
-function readField(name: string, value: Value, found: Found): Matches {
+function readField(name: string, value: Value): Filter {
   const path = name.split('.');
-  const before = found.predicates.length;
-  const note: Note = (operator, values) => found.predicates.push({ path: name, operator, values });
-  const conditions = isOperators(value) ? readOperators(value, note) : [isRegex(value) ? regex(value) : equal(value)];
-  if (!isOperators(value) && !isRegex(value)) note('eq', [value]);
-  if (found.predicates.length - before !== conditions.length) found.isPlain = false;
-  return all(conditions.map((condition) => (doc, position) => condition.onField(doc, path, position)));
-}
-
-type Note = (operator: Predicate['operator'], values: readonly Value[]) => unknown;
-
-function readOperators(operators: Doc, note: Note): Condition[] {
-  if (operators.get('$options') !== undefined && operators.get('$regex') === undefined)
-    fail(2, '$options needs a $regex');
-  return [...operators.fields].flatMap(([name, value]) => readOperator(name, value, operators, note) ?? []);
-}
-
-function readOperator(name: string, value: Value, around: Doc, note: Note): Condition | undefined {
-  switch (name) {
-    case '$eq':
-      note('eq', [value]);
-      return equal(value);
-    case '$ne':
-      if (isRegex(value)) fail(2, "Can't have regex as arg to $ne.");
-      return not([equal(value)]);
-    case '$gt':
-    case '$gte':
-    case '$lt':
-    case '$lte': {
-      const operator = name.slice(1) as 'gt' | 'gte' | 'lt' | 'lte';
-      if (!isNaNValue(value)) note(operator, [value]);
-      return range(operator, value);
-    }
-    case '$in':
-      return oneOf(name, value, note);
-    case '$nin':
-      return not([oneOf(name, value, () => undefined)]);
-    case '$all':
-      return readAll(value, note);
-    case '$exists':
-      if (isTrue(value)) {
-        note('exists', []);
-        return leaf((each) => each !== undefined, false);
-      }
-      return not([leaf((each) => each !== undefined, false)]);
-    case '$size': {
-      const size = isNumber(value) ? plain(value) : fail(2, 'Failed to parse $size. Expected a number');
-      if (size < 0 || !Number.isInteger(size)) fail(2, 'Failed to parse $size. Expected a non-negative number');
-      return leaf((each) => each instanceof List && each.items.length === size, false);
-    }
-    case '$not': {
-      if (isRegex(value)) return not([regex(value)]);
-      if (!(value instanceof Doc)) fail(2, '$not needs a regex or a document');
-      if (value.fields.size === 0) fail(2, '$not cannot be empty');
-      return not(readOperators(value, () => undefined));
-    }
-    case '$elemMatch':
-      return elemMatch(value);
-    case '$regex': {
-      const options = around.get('$options') ?? '';
-      if (typeof options !== 'string') fail(2, '$options has to be a string');
-      if (isRegex(value)) return regex(value, options);
-      return typeof value === 'string' ? pattern(value, options) : fail(2, '$regex has to be a string');
-    }
-    case '$options':
-      return undefined;
-    default:
-      return refuse(2, `unknown operator: ${name}`);
-  }
-}
-
-const leaf = (test: (value: Value | undefined) => boolean, items = true): Condition => ({
-  onField: (doc, path, position) =>
-    somewhere(doc, path, items, (value, index) => {
-      if (!test(value)) return false;
-      position?.note(index);
-      return true;
-    }),
-  onItem: test,
-});
-
-const not = (conditions: readonly Condition[]): Condition => ({
-  onField: (doc, path) => !conditions.every((condition) => condition.onField(doc, path)),
-  onItem: (value) => !conditions.every((condition) => condition.onItem(value)),
-});
-
-const equal = (target: Value): Condition =>
-  leaf((value) =>
-    target === null ? value === undefined || value === null : value !== undefined && equals(value, target),
-  );
-
-function range(operator: 'gt' | 'gte' | 'lt' | 'lte', target: Value): Condition {
-  if (isRegex(target)) fail(2, `Can't have RegEx as arg to predicate over field.`);
-  if (target instanceof Opaque && (target.type === Type.minKey || target.type === Type.maxKey))
-    refuse(2, 'comparing with MinKey or MaxKey');
-  const bracket = bracketOf(target);
-  const orEqual = operator.endsWith('e');
-  const [wanted, nan] = [operator.startsWith('g') ? 1 : -1, isNaNValue(target)];
-  return leaf((each) => {
-    const value = each ?? null;
-    if (bracketOf(value) !== bracket) return false;
-    if (nan || isNaNValue(value)) return orEqual && nan && isNaNValue(value);
-    const order = compare(value, target);
-    return order === 0 ? orEqual : order * wanted > 0;
-  });
-}
-
-function oneOf(name: string, value: Value, note: Note): Condition {
-  if (!(value instanceof List)) fail(2, `${name} needs an array`);
-  const [patterns, targets] = [value.items.filter(isRegex), value.items.filter((item) => !isRegex(item))];
-  if (targets.some(isOperators)) fail(2, `cannot nest $ under ${name}`);
-  if (patterns.length === 0) note('in', targets);
-  const tests = patterns.map((each) => regex(each));
-  const texts = new Set(targets.filter((target) => typeof target === 'string'));
-  const others = targets.filter((target) => typeof target !== 'string');
-  const brackets = new Set(others.map(bracketOf));
-  const names = new Set(others.map(nameOf));
-  return leaf((each) => {
-    if (each !== undefined && tests.some((test) => test.onItem(each))) return true;
-    const candidate = each ?? null;
-    if (typeof candidate === 'string') return texts.has(candidate);
-    return brackets.has(bracketOf(candidate)) && names.has(nameOf(candidate));
-  });
-}
-
-function readAll(value: Value, note: Note): Condition {
-  if (!(value instanceof List)) fail(2, '$all needs an array');
-  const conditions = value.items.map((item) => {
-    if (isOperators(item)) return refuse(2, '$all with operators');
-    if (isRegex(item)) return regex(item);
-    note('eq', [item]);
-    return equal(item);
-  });
+  const conditions = readConditions(value);
   return {
-    onField: (doc, path, position) =>
-      conditions.length > 0 && conditions.every((condition) => condition.onField(doc, path, position)),
-    onItem: (each) => conditions.length > 0 && conditions.every((condition) => condition.onItem(each)),
+    predicates: conditions.flatMap(({ predicate }) => (predicate ? [{ name, ...predicate }] : [])),
+    matches: (doc, position) => {
+      const leaves = leavesOf(doc, path).filter(({ kind }) => kind !== 'stray');
+      return conditions.every(({ test, about, isNegated = false }) => {
+        const isMet = leaves.some(({ value: found, index, kind }) => {
+          if (Array.isArray(found) && about !== 'itself' && (kind === 'field' || about === 'items')) {
+            const at = found.findIndex(test);
+            if (at >= 0) return isNegated || !position || position.note(index < 0 ? at : index);
+          }
+          return about !== 'items' && test(found) && (isNegated || !position || position.note(index));
+        });
+        return isMet !== isNegated;
+      });
+    },
   };
 }
 
-function elemMatch(value: Value): Condition {
-  if (!(value instanceof Doc)) fail(2, '$elemMatch needs an Object');
-  const ofValues = isOperators(value) && !/^\$(and|or|nor)$/.test(value.firstName ?? '');
-  const conditions = ofValues ? readOperators(value, () => undefined) : [];
-  const matches = ofValues ? undefined : all(readFields(value, nowhere()));
-  const fits = (item: Value): boolean => {
-    if (!matches) return conditions.every((condition) => condition.onItem(item));
-    return item instanceof Doc ? matches(item) : item instanceof List && matches(item.asDoc);
+/** A value to be equal to, or operators. */
+function readConditions(value: Value): Condition[] {
+  if (!isOperators(value)) return [equal(value)];
+  return [...value].map(([name, operand]) => {
+    const read = OPERATORS.get(name) ?? refuse(2, `unknown operator: ${name}`);
+    return read(operand);
+  });
+}
+
+const OPERATORS: ReadonlyMap<string, (operand: Value) => Condition> = new Map([
+  ['$eq', equal],
+  ['$ne', (operand: Value) => not(equal(operand))],
+  ['$in', (operand: Value) => oneOf(Array.isArray(operand) ? operand : fail(2, '$in needs an array'))],
+  ['$gt', (operand: Value) => range(operand, '$gt')],
+  ['$gte', (operand: Value) => range(operand, '$gte')],
+  ['$lt', (operand: Value) => range(operand, '$lt')],
+  ['$lte', (operand: Value) => range(operand, '$lte')],
+  ['$exists', (operand: Value) => (isTrue(operand) ? PRESENT : not(PRESENT))],
+  ['$size', size],
+  ['$elemMatch', elemMatch],
+]);
+
+const PRESENT: Condition = { test: (value) => value !== undefined, about: 'itself', predicate: {} };
+
+const not = ({ test, about }: Condition): Condition => ({ test, about, isNegated: true });
+
+function equal(value: Value): Condition {
+  const condition = oneOf([value]);
+  return { ...condition, predicate: { ...condition.predicate, equal: value } };
+}
+
+/** Null also stands for what is missing. */
+function oneOf(values: readonly Value[]): Condition {
+  if (values.some(isOperators)) fail(2, 'cannot nest $ under $in');
+  const keys = new Set(values.map(keyOf));
+  const ranges = [...keys].map((key) => ({ from: key, to: key + LAST }));
+  return { test: (value) => keys.has(keyOf(value ?? null)), about: 'either', predicate: { ranges, isPoints: true } };
+}
+
+function range(operand: Value, operator: '$gt' | '$gte' | '$lt' | '$lte'): Condition {
+  // Not-a-number is neither less nor more than anything, but equal to itself.
+  if (Number.isNaN(operand)) return oneOf(operator.endsWith('e') ? [operand] : []);
+  const [key, { from: least, to: greatest }] = [keyOf(operand), bracketOf(operand)];
+  const from = operator === '$gt' ? key + LAST : operator === '$gte' ? key : least;
+  const to = operator === '$lt' ? key : operator === '$lte' ? key + LAST : greatest;
+  const test = (value: Value | undefined): boolean => {
+    const found = keyOf(value ?? null);
+    return from <= found && found < to;
   };
-  const find = (each: Value | undefined): number => (each instanceof List ? each.items.findIndex(fits) : -1);
-  return {
-    onField: (doc, path, position) =>
-      somewhere(doc, path, false, (each, index) => {
-        const found = find(each);
-        if (found >= 0) position?.note(index < 0 ? found : index);
-        return found >= 0;
-      }),
-    onItem: (each) => find(each) >= 0,
-  };
+  return { test, about: 'either', predicate: { ranges: [{ from, to }] } };
 }
 
-function regex(value: Opaque, options?: string): Condition {
-  const [text, own] = readRegex(value);
-  return pattern(text, options || own);
+function size(operand: Value): Condition {
+  const wanted = isNumber(operand) ? plain(operand) : fail(2, 'Failed to parse $size. Expected a number');
+  if (wanted < 0 || !Number.isInteger(wanted)) fail(2, 'Failed to parse $size. Expected a non-negative number');
+  return { test: (value) => Array.isArray(value) && value.length === wanted, about: 'itself' };
 }
 
-function pattern(text: string, options: string): Condition {
-  const test = textPattern(text, options);
-  const matchesItself = (value: Opaque): boolean => readRegex(value).join('/') === `${text}/${options}`;
-  return leaf((value) => (typeof value === 'string' ? test(value) : isRegex(value) && matchesItself(value)));
-}
-
-/** As `$exists`, options and projections take it. */
-export const isTrue = (value: Value): boolean =>
-  value !== null && value !== false && !(isNumber(value) && plain(value) === 0);
-
-/** What `$pull` takes out: items equal to a value, documents that a filter fits, or items that operators fit. */
-export function readItemTest(value: Value): (item: Value) => boolean {
-  if (isOperators(value) || isRegex(value)) {
-    const matches = readField('', value, nowhere());
-    return (item) => matches(Doc.of([['', item]]));
+function elemMatch(operand: Value): Condition {
+  if (!isDoc(operand)) fail(2, '$elemMatch needs an Object');
+  if (isOperators(operand)) {
+    const conditions = readConditions(operand);
+    return { test: (item = null) => conditions.every((condition) => meets(item, condition)), about: 'items' };
   }
-  if (!(value instanceof Doc)) return (item) => equals(item, value);
-  const filter = readFilter(value);
-  return (item) => item instanceof Doc && filter.matches(item);
+  const { matches } = readFilter(operand);
+  // An array in an array is looked at as a document whose fields are its positions.
+  const asDoc = (items: Value[]): Doc => new Map(items.map((item, i) => [String(i), item]));
+  return {
+    test: (item) => (Array.isArray(item) ? matches(asDoc(item)) : isDoc(item) && matches(item)),
+    about: 'items',
+  };
+}
+
+/** A value by itself, not looked into if it is an array. */
+const meets = (value: Value, { test, about, isNegated = false }: Condition): boolean =>
+  (about === 'items' ? Array.isArray(value) && value.some(test) : test(value)) !== isNegated;
+
+/** What `$pull` takes out: documents that a filter fits, or items that operators fit. */
+export function readPulled(wanted: Doc): (item: Value) => boolean {
+  const isOfValues = isOperators(wanted);
+  const { matches } = isOfValues ? readField('item', wanted) : readFilter(wanted);
+  return (item) => (isOfValues ? matches(new Map([['item', item]])) : isDoc(item) && matches(item));
 }

@@ -2,25 +2,27 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
 import { compare, keyOf, NOTHING } from './order.js';
-import { Doc, type Value } from './values.js';
+import { keyOfRow } from './paths.js';
+import { decode, type Value } from './bson.js';
 
-const { Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } = mongo;
+const { Decimal128, Double, Int32, Long, MaxKey, ObjectId, Timestamp } = mongo;
 const { serialize } = mongo.BSON;
 
-const of = (value: unknown): Value => Doc.read(Buffer.from(serialize({ value }))).get('value') ?? null;
-const decimal = (text: string): mongo.Decimal128 => Decimal128.fromString(text);
+const of = (value: unknown): Value => decode(Buffer.from(serialize({ value }))).get('value') ?? null;
 const long = (text: string): mongo.Long => Long.fromString(text);
 const sign = (a: Value, b: Value): number => Math.sign(compare(a, b));
-const keySign = (a: Value, b: Value, direction: 1 | -1 = 1): number =>
-  Buffer.compare(keyOf([a], [direction]), keyOf([b], [direction]));
+const keySign = (a: Value, b: Value, direction: 1 | -1 = 1): number => {
+  const [x, y] = [a, b].map((value) => keyOfRow([value], { names: ['a'], directions: [direction] })) as [
+    string,
+    string,
+  ];
+  return x < y ? -1 : Number(x > y);
+};
 
 /** Each sorts before the next (docs: BSON comparison order). */
 const ascending: readonly unknown[] = [
-  new MinKey(),
   null,
   NaN,
-  decimal('-Infinity'),
-  decimal('-1E+400'),
   -1.7976931348623157e308,
   long('-9223372036854775808'),
   long('-9223372036854775807'),
@@ -29,24 +31,17 @@ const ascending: readonly unknown[] = [
   -1.5,
   new Int32(-1),
   -0.1,
-  decimal('-0.1'),
   -5e-324,
-  decimal('-1E-6000'),
   0,
-  decimal('1E-6000'),
   5e-324,
-  decimal('0.1'),
   0.1,
   new Int32(1),
-  decimal('1.000000000000000000000000000000001'),
   2,
   9007199254740992,
   long('9007199254740993'),
-  decimal('9007199254740993.5'),
   long('9223372036854775807'),
   9223372036854775808,
   1.7976931348623157e308,
-  decimal('1E+400'),
   Infinity,
   '',
   '\0',
@@ -74,10 +69,6 @@ const ascending: readonly unknown[] = [
   true,
   new Date(-1),
   new Date(0),
-  new Timestamp({ t: 1, i: 2 }),
-  new Timestamp({ t: 2, i: 1 }),
-  /a/,
-  new MaxKey(),
 ];
 
 describe('the order of all values', () => {
@@ -104,23 +95,23 @@ describe('the order of all values', () => {
   it.each([
     [new Int32(1), new Double(1)],
     [new Int32(1), long('1')],
-    [new Int32(1), decimal('1.00')],
     [long('9007199254740992'), new Double(9007199254740992)],
-    [decimal('0.5'), new Double(0.5)],
-    [decimal('1E+3'), new Int32(1000)],
     [new Double(-0), new Int32(0)],
-    [decimal('-0'), new Int32(0)],
-    [decimal('NaN'), new Double(NaN)],
-    [decimal('Infinity'), new Double(Infinity)],
     [{ a: new Int32(1) }, { a: new Double(1) }],
-    [[new Int32(1)], [decimal('1.0')]],
   ])('takes %p and %p for the same', (a, b) => {
     expect(compare(of(a), of(b))).toBe(0);
-    expect(keyOf([of(a)])).toEqual(keyOf([of(b)]));
+    expect(keyOf(of(a))).toEqual(keyOf(of(b)));
   });
 
+  it.each([Decimal128.fromString('1'), new Timestamp({ t: 1, i: 1 }), /a/, new MaxKey()])(
+    'refuses to compare %p',
+    (value) => {
+      expect(() => keyOf(of(value))).toThrow('not in the embedded store');
+    },
+  );
+
   it('puts an empty array of an index before null', () => {
-    expect(Buffer.compare(keyOf([NOTHING]), keyOf([null]))).toBe(-1);
+    expect(keyOf(NOTHING) < keyOf(null)).toBe(true);
   });
 
   const any = fc.oneof(
@@ -154,9 +145,10 @@ describe('the order of all values', () => {
           [of(w), of(x)],
           [of(y), of(z)],
         ] as const;
-        const [left, right] = [keyOf([a, b], [1, -1]), keyOf([c, d], [1, -1])];
-        expect(Math.sign(Buffer.compare(left, right))).toBe(keySign(a, c) || keySign(b, d, -1));
-        if (left.length < right.length) expect(right.subarray(0, left.length).equals(left)).toBe(false);
+        const pattern = { names: ['a', 'b'], directions: [1, -1] } as const;
+        const [left, right] = [keyOfRow([a, b], pattern), keyOfRow([c, d], pattern)];
+        expect(left < right ? -1 : Number(left > right)).toBe(keySign(a, c) || keySign(b, d, -1));
+        if (left.length < right.length) expect(right.startsWith(left)).toBe(false);
       }),
       { numRuns: 1_000 },
     );

@@ -1,128 +1,86 @@
-import { fail, MongoError } from './errors.js';
-import { type Indexed, keyOf, NOTHING } from './order.js';
-import { Doc, List, type Value } from './values.js';
+import { type Doc, isDoc, isNumber, plain, type Value } from './bson.js';
+import { fail, refuse } from './errors.js';
+import { complement, type Indexed, type Key, keyOf, NOTHING } from './order.js';
 
 export type Path = readonly string[];
 
-export const isPosition = (step: string): boolean => /^(0|[1-9]\d{0,8})$/.test(step);
-
-/**
- * Sees what a dotted path leads to, as a filter does: through arrays into each document, and at the end into each item
- * and then the array itself; `undefined` where a field is missing.
- * @param see gets the value and its index in the outermost array (-1: none); true ends the walk
- * @param items whether an array at the end is looked into
- */
-export function somewhere(
-  doc: Doc,
-  path: Path,
-  items: boolean,
-  see: (value: Value | undefined, index: number) => boolean,
-  from = 0,
-  index = -1,
-): boolean {
-  const value = doc.get(path[from] ?? '');
-  const isLast = from === path.length - 1;
-  if (value instanceof List) {
-    if (!isLast) return inItems(value, path, items, see, from + 1, index);
-    return (items && value.items.some((item, i) => see(item, index < 0 ? i : index))) || see(value, index);
-  }
-  if (isLast) return see(value, index);
-  return value instanceof Doc ? somewhere(value, path, items, see, from + 1, index) : see(undefined, index);
+/** Something that a path leads to. */
+export interface Leaf {
+  /** Undefined where the field is missing. */
+  readonly value: Value | undefined;
+  /** Its place in the outermost array on the way, -1 for none. */
+  readonly index: number;
+  /** An array whose place the path names is not looked into; what cannot have fields, in an array, is none to a filter. */
+  readonly kind: 'field' | 'place' | 'stray';
 }
 
-function inItems(
-  list: List,
-  path: Path,
-  items: boolean,
-  see: (value: Value | undefined, index: number) => boolean,
-  from: number,
-  index: number,
-): boolean {
-  const position = isPosition(path[from] ?? '') ? Number(path[from]) : -1;
-  return list.items.some((item, i) => {
+export const isPosition = (step: string): boolean => /^(0|[1-9]\d{0,8})$/.test(step);
+
+/** What a dotted path leads to: through arrays into each document in them. */
+export function leavesOf(value: Value | undefined, path: Path, at = 0, index = -1): Leaf[] {
+  const step = path[at];
+  if (step === undefined) return [{ value, index, kind: 'field' }];
+  if (isDoc(value)) return leavesOf(value.get(step), path, at + 1, index);
+  if (!Array.isArray(value)) return [{ value: undefined, index, kind: 'field' }];
+  return value.flatMap((item, i): Leaf[] => {
     const outermost = index < 0 ? i : index;
-    if (item instanceof Doc && somewhere(item, path, items, see, from, outermost)) return true;
-    if (i !== position) return false;
-    if (from === path.length - 1) return see(item, outermost);
-    if (item instanceof List) return inItems(item, path, items, see, from + 1, outermost);
-    return item instanceof Doc && somewhere(item, path, items, see, from + 1, outermost);
+    const within = isDoc(item) ? leavesOf(item, path, at, outermost) : [];
+    if (step !== String(i)) return isDoc(item) ? within : [{ value: undefined, index: outermost, kind: 'stray' }];
+    if (at === path.length - 1) return [...within, { value: item, index: outermost, kind: 'place' }];
+    return isDoc(item) || Array.isArray(item) ? [...within, ...leavesOf(item, path, at + 1, outermost)] : within;
   });
 }
 
 /** Fields in the order of an index or a sort, each with its direction. */
 export interface Pattern {
-  readonly paths: readonly Path[];
+  readonly names: readonly string[];
   readonly directions: readonly (1 | -1)[];
 }
 
-interface Place {
-  readonly path: Path;
-  readonly at: number;
-  readonly value: Indexed | undefined;
-  readonly settled: boolean;
+/** @param code of the error that a command gives when it cannot take the pattern */
+export function readPattern(key: Doc, code: number): Pattern {
+  const directions = [...key].map(([name, value]) => {
+    const path = name.split('.');
+    if (path.includes('')) fail(code, `'${name}' is not a field`);
+    if (path.some((step) => step.startsWith('$')) || path.slice(1).some(isPosition) || !isNumber(value))
+      refuse(code, `ordering by '${name}' in this way`);
+    const direction = plain(value);
+    if (direction === 1 || direction === -1) return direction;
+    return fail(code, `the direction of '${name}' must be 1 or -1`);
+  });
+  return { names: [...key.keys()], directions };
 }
 
-/**
- * What an index holds of a document: one row of values, or one for each item of an array. A missing field counts as
- * null, an empty array as less than that.
- */
-export function rowsOf(doc: Doc, { paths }: Pattern): { rows: Indexed[][]; multikey: boolean } {
-  const rows: Indexed[][] = [];
-  const multikey = expand(
-    paths.map((path) => ({ path, at: 0, value: doc, settled: false })),
-    rows,
+/** The values that an index holds of a document, in rows: one, or one for each item of an array. */
+export function rowsOf(doc: Doc, { names }: Pattern): { rows: Indexed[][]; isMulti: boolean } {
+  const columns = names.map((name) => columnOf(doc, name.split('.')));
+  const [many, other] = columns.filter(({ isMulti }) => isMulti);
+  if (other) {
+    const [a = '', b = ''] = names.filter((_, i) => columns[i]?.isMulti);
+    if (a.split('.')[0] === b.split('.')[0]) refuse(171, `an index of two fields of one array, '${a}' and '${b}'`);
+    fail(171, `cannot index parallel arrays [${b}] [${a}]`);
+  }
+  const rows = (many?.values ?? [null]).map((item) =>
+    columns.map((column) => (column === many ? item : (column.values[0] ?? null))),
   );
-  return { rows, multikey };
+  return { rows, isMulti: many !== undefined };
 }
 
-function expand(begin: readonly Place[], rows: Indexed[][]): boolean {
-  const places = begin.map(descend);
-  const open = places.filter(({ settled }) => !settled);
-  const list = open[0]?.value;
-  if (!(list instanceof List)) {
-    rows.push(places.map(({ value }) => value ?? null));
-    return false;
-  }
-  if (open.some(({ value }) => value !== list)) {
-    const names = open.map(({ path }) => `[${path.join('.')}]`);
-    fail(171, `cannot index parallel arrays ${names[1] ?? ''} ${names[0] ?? ''}`);
-  }
-  const into = (item: Value | undefined): Place[] =>
-    places.map((place) => {
-      if (place.settled) return place;
-      const atEnd = place.at === place.path.length;
-      const inside = !atEnd && item instanceof Doc;
-      return {
-        ...place,
-        settled: !inside,
-        value: inside ? item : atEnd ? (item === undefined ? NOTHING : item) : null,
-      };
-    });
-  for (const item of list.items.length === 0 ? [undefined] : list.items) expand(into(item), rows);
-  return true;
+/** A missing field counts as null, an empty array as less than that. */
+function columnOf(doc: Doc, path: Path): { values: readonly Indexed[]; isMulti: boolean } {
+  const leaves = leavesOf(doc, path);
+  const values = leaves.flatMap(({ value = null }): readonly Indexed[] =>
+    Array.isArray(value) ? (value.length === 0 ? [NOTHING] : value) : [value],
+  );
+  const isMulti = leaves.some(({ value, index }) => index >= 0 || Array.isArray(value));
+  return { values: values.length === 0 ? [null] : values, isMulti };
 }
 
-/** Follows the path to its end or to an array. */
-function descend(place: Place): Place {
-  if (place.settled) return place;
-  const { path } = place;
-  let { at, value } = place;
-  while (at < path.length && value instanceof Doc) value = value.get(path[at++] ?? '');
-  if (value instanceof List) return { path, at, value, settled: false };
-  return { path, at, settled: true, value: at < path.length ? null : (value ?? null) };
-}
+export const keyOfRow = (row: readonly Indexed[], { directions }: Pattern): Key =>
+  row.map((value, i) => (directions[i] === -1 ? complement(keyOf(value)) : keyOf(value))).join('');
 
-/** Where a document stands in a sort: by the least of its rows. */
-export function sortKey(doc: Doc, pattern: Pattern): Buffer {
-  const keys = rowsToSort(doc, pattern).map((row) => keyOf(row, pattern.directions));
-  return keys.reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
-}
-
-function rowsToSort(doc: Doc, pattern: Pattern): Indexed[][] {
-  try {
-    return rowsOf(doc, pattern).rows;
-  } catch (error) {
-    if (error instanceof MongoError) fail(2, 'cannot sort with keys that are parallel arrays');
-    throw error;
-  }
-}
+/** Where a document stands in a sort: by the least of its keys. */
+export const sortKey = (doc: Doc, pattern: Pattern): Key =>
+  rowsOf(doc, pattern)
+    .rows.map((row) => keyOfRow(row, pattern))
+    .reduce((least, key) => (key < least ? key : least));

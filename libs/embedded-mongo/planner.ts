@@ -1,166 +1,114 @@
-import { type Bounds, boundsOf } from './bounds.js';
-import type { Collection, Index } from './collection.js';
-import { fail, refuse } from './errors.js';
-import type { Filter, Predicate } from './filter.js';
-import { bracketOf, compare, equals, isNaNValue } from './order.js';
+import type { Collection } from './collection.js';
+import type { Filter, Predicate, Range } from './filter.js';
+import type { Index } from './indexes.js';
+import { complement, isOfArray, type Key, keyOf, LAST } from './order.js';
 import type { Pattern } from './paths.js';
-import type { Plan } from './scan.js';
-import type { Sqlite } from './sqlite.js';
-import { Doc, type Value } from './values.js';
+import { asBlob, type Sqlite } from './sqlite.js';
 
-export interface Wish {
-  readonly filter: Filter;
-  readonly sort?: Pattern | undefined;
-  /** Name or key of the index to use. */
-  readonly hint?: Value | undefined;
+/** How to find documents: by an index, or all of them. */
+export interface Plan {
+  readonly index: Index | undefined;
+  /** The part of the index, in its order; no two of them overlap. */
+  readonly ranges: readonly Range[];
+  /** How many fields of the index must be equal to something, and how many are bounded at all. */
+  readonly equal: number;
+  readonly bounded: number;
+  readonly isReverse: boolean;
+  /** What is left to sort by when all is found. */
+  readonly sort: Pattern | undefined;
 }
 
+/** As many values as an `$in` may multiply to. */
+const MOST_RANGES = 50_000;
 /** How many keys are looked at to see how many there are. */
 const SAMPLE = 200;
-const MOST_MERGED = 64;
+
+const ALL: Range = { from: '', to: LAST };
 
 /** Chooses an index, or none, for a query. What is chosen is what explain shows. */
-export function choose(sql: Sqlite, collection: Collection, wish: Wish): Plan {
-  const { filter, sort, hint } = wish;
-  const all: Plan = {
-    index: undefined,
-    intervals: [],
-    isReverse: false,
-    merges: false,
-    isExact: filter.predicates.length === 0 && filter.isPlain,
-    sort,
-  };
-  const hinted = hint === undefined ? undefined : hintedIndex(collection, hint);
-  if (hinted === 'none') return all;
-  const usable = (hinted ? [hinted] : collection.indexes).filter(
-    (index) => index.ready && covers(index, filter.predicates),
-  );
-  if (hinted && usable.length === 0)
-    refuse(2, 'a hint of a partial index that may not hold all that the query asks for');
-  const candidates = usable
-    .map((index) => {
-      const bounds = boundsOf(index, filter.predicates, filter.isPlain);
-      return { index, bounds, order: sort && orderOf(index, bounds, sort) };
-    })
-    .filter(
-      ({ bounds, order, index }) =>
-        hinted !== undefined || bounds.fields > 0 || order !== undefined || index.definition.partial,
-    );
-  const [only, ...others] = candidates;
-  if (!only) return all;
-  const best = others.length === 0 ? only : cheapest(sql, candidates, sort !== undefined);
-  return {
-    index: best.index,
-    intervals: best.bounds.intervals,
-    isReverse: best.order?.isReverse ?? false,
-    merges: best.order?.merges ?? false,
-    isExact: best.bounds.isExact,
-    sort: best.order ? undefined : sort,
-  };
-}
-
-interface Candidate {
-  readonly index: Index;
-  readonly bounds: Bounds;
-  readonly order: { isReverse: boolean; merges: boolean } | undefined;
-}
-
-function cheapest(sql: Sqlite, candidates: readonly Candidate[], sorts: boolean): Candidate {
-  const unique = candidates.find(
-    ({ index: { definition }, bounds }) =>
-      (definition.isUnique || definition.name === '_id_') &&
-      bounds.equal === definition.names.length &&
-      bounds.intervals.length === 1,
-  );
-  if (unique) return unique;
-  const costs = candidates.map((candidate) => {
-    const count = sample(sql, candidate);
-    // Many rows in the wrong order are the worst.
-    const sorting = sorts && !candidate.order ? (count < SAMPLE ? count / 4 : SAMPLE) : 0;
-    return { candidate, cost: count + sorting - candidate.bounds.fields / 100 - candidate.bounds.equal / 1000 };
-  });
-  return costs.reduce((a, b) => (b.cost < a.cost ? b : a)).candidate;
-}
-
-function sample(sql: Sqlite, { index, bounds }: Candidate): number {
-  if (index.definition.name === '_id_') return bounds.fields > 0 && bounds.equal > 0 ? bounds.intervals.length : SAMPLE;
-  let count = 0;
-  for (const { from, to } of bounds.intervals) {
-    const text = `SELECT count(*) AS n FROM (SELECT 1 FROM x${String(index.id)} WHERE key >= ? AND key < ? LIMIT ${String(SAMPLE)})`;
-    count += Number(sql.prepare(text).get(from, to)?.['n']);
-    if (count >= SAMPLE) return SAMPLE;
-  }
-  return count;
-}
-
-/** Whether an index gives the order that is asked for. */
-function orderOf(index: Index, bounds: Bounds, sort: Pattern): Candidate['order'] {
-  const { paths, directions } = index.definition.pattern;
-  // An array sorts by its least item, which the bounds may leave out.
-  if (index.multikey && bounds.fields > 0) return undefined;
-  const names = index.definition.names;
-  const wanted = sort.paths.map((path, i) => ({ name: path.join('.'), direction: sort.directions[i] ?? 1 }));
-  const single = bounds.intervals.length === 1;
-  // A field that is equal to one value is in every order.
-  const fixed = new Set(single ? names.slice(0, bounds.equal) : []);
-  const left = wanted.filter(({ name }) => !fixed.has(name));
-  let begin = single ? bounds.equal : 0;
-  // Fields that stand before, equal to one of several values: each value's part is in order.
-  const merges = !single && bounds.equal > 0 && bounds.intervals.length <= MOST_MERGED && left[0]?.name !== names[0];
-  if (merges) begin = bounds.equal;
-  const turned = left.map(({ name, direction }, i) =>
-    name === names[begin + i] && begin + i < paths.length ? direction * (directions[begin + i] ?? 1) : 0,
-  );
-  if (turned.includes(0) || new Set(turned).size > 1) return undefined;
-  return { isReverse: turned[0] === -1, merges };
-}
-
-function hintedIndex(collection: Collection, hint: Value): Index | 'none' {
-  if (hint instanceof Doc && hint.firstName === '$natural') {
-    if (compare(hint.get('$natural') ?? null, 1) !== 0) refuse(2, 'a hint of $natural: -1');
-    return 'none';
-  }
-  const named = collection.indexes.find(({ definition: { name, key } }) =>
-    typeof hint === 'string' ? name === hint : hint instanceof Doc && equals(key, hint),
-  );
-  return named?.ready
-    ? named
-    : fail(2, 'error processing query: hint provided does not correspond to an existing index');
+export function choose(sql: Sqlite, collection: Collection, { predicates }: Filter, sort: Pattern | undefined): Plan {
+  const candidates = collection.indexes
+    .filter((index) => covers(index, predicates))
+    .map((index) => withOrder(index, boundsOf(index, predicates), sort))
+    .filter((plan) => plan.bounded > 0 || plan.index?.partial || plan.sort !== sort);
+  if (candidates.length < 2) return candidates[0] ?? { ...planOf(undefined, [''], ALL, 0, 0), sort };
+  const costs = candidates.map((plan) => ({ plan, cost: costOf(sql, collection, plan) }));
+  return costs.reduce((a, b) => (b.cost < a.cost ? b : a)).plan;
 }
 
 /** Whether an index holds all documents that a query may find. */
-function covers({ definition: { partial } }: Index, predicates: readonly Predicate[]): boolean {
-  return (
-    partial === undefined ||
-    partial.predicates.every((needed) =>
-      predicates.some((given) => given.path === needed.path && implies(given, needed)),
-    )
-  );
+function covers({ partial }: Index, predicates: readonly Predicate[]): boolean {
+  const needed = partial?.predicates ?? [];
+  return needed.every((each) => predicates.some((given) => given.name === each.name && implies(given, each)));
 }
 
-function implies(given: Predicate, needed: Predicate): boolean {
-  if (given.operator === 'exists' || given.values.length === 0)
-    return needed.operator === 'exists' && given.operator === 'exists';
-  // A missing field is equal to null.
-  if (needed.operator === 'exists') return given.values.every((value) => value !== null);
-  const limit = needed.values[0] ?? null;
-  return given.values.every((value) => {
-    if (bracketOf(value) !== bracketOf(limit) || isNaNValue(value) !== isNaNValue(limit)) return false;
-    const order = compare(value, limit);
-    switch (needed.operator) {
-      case 'eq':
-        return order === 0 && (given.operator === 'eq' || given.operator === 'in');
-      case 'gt':
-        return !given.operator.startsWith('l') && (order > 0 || (order === 0 && given.operator === 'gt'));
-      case 'gte':
-        return !given.operator.startsWith('l') && order >= 0;
-      case 'lt':
-        return !given.operator.startsWith('g') && (order < 0 || (order === 0 && given.operator === 'lt'));
-      case 'lte':
-        return !given.operator.startsWith('g') && order <= 0;
-      case 'in':
-      case 'exists':
-        return false;
+function implies({ ranges: given }: Predicate, { ranges: needed }: Predicate): boolean {
+  const isWithin = (part: Range, whole: Range): boolean => whole.from <= part.from && part.to <= whole.to;
+  if (needed) return given?.every((part) => needed.some((whole) => isWithin(part, whole))) ?? false;
+  // What is equal to null may be missing.
+  return given?.every(({ from, to }) => NULL < from || NULL >= to) ?? true;
+}
+
+const NULL = keyOf(null);
+
+/** Which part of an index the predicates leave. Whatever is in it is looked at again with the whole filter. */
+function boundsOf(index: Index, predicates: readonly Predicate[]): Plan {
+  let prefixes: readonly Key[] = [''];
+  for (const [i, name] of index.pattern.names.entries()) {
+    const isDescending = index.pattern.directions[i] === -1;
+    const own = predicates.filter((predicate) => predicate.name === name && isUsable(index, predicate));
+    const points = own.find(({ isPoints, ranges = [] }) => isPoints && ranges.length * prefixes.length <= MOST_RANGES);
+    if (points?.ranges) {
+      const keys = points.ranges.map(({ from }) => (isDescending ? complement(from) : from));
+      prefixes = prefixes.flatMap((prefix) => keys.map((key) => prefix + key));
+      continue;
     }
-  });
+    const range = isDescending ? undefined : intersection(index, own);
+    return planOf(index, prefixes, range ?? ALL, i, range ? i + 1 : i);
+  }
+  const { length } = index.pattern.names;
+  return planOf(index, prefixes, ALL, length, length);
+}
+
+function planOf(index: Index | undefined, prefixes: readonly Key[], last: Range, equal: number, bounded: number): Plan {
+  const ranges = prefixes.map((prefix) => ({ from: prefix + last.from, to: prefix + last.to }));
+  ranges.sort((a, b) => (a.from < b.from ? -1 : 1));
+  return { index, ranges, equal, bounded, isReverse: false, sort: undefined };
+}
+
+/** An array is in no index as a whole. */
+const isUsable = ({ isMulti }: Index, { ranges }: Predicate): boolean =>
+  ranges !== undefined && !(isMulti && ranges.some(({ from }) => isOfArray(from)));
+
+/** Of an array, one item may be above and another below: there only one of two limits counts. */
+function intersection({ isMulti }: Index, predicates: readonly Predicate[]): Range | undefined {
+  const [first, ...others] = predicates.flatMap(({ isPoints, ranges = [] }) => (isPoints ? [] : ranges));
+  if (!first || isMulti) return first;
+  return others.reduce((a, b) => ({ from: a.from > b.from ? a.from : b.from, to: a.to < b.to ? a.to : b.to }), first);
+}
+
+/** Leaves the sort to the index where that gives the order. */
+function withOrder({ pattern: { names, directions }, isMulti }: Index, plan: Plan, sort: Pattern | undefined): Plan {
+  // An array sorts by its least item, which the bounds may leave out.
+  if (!sort || (isMulti && plan.bounded > 0)) return { ...plan, sort };
+  // A field that is equal to one value is in every order.
+  const fixed = plan.ranges.length === 1 ? plan.equal : 0;
+  const left = sort.names.map((name, i) => ({ name, direction: sort.directions[i] ?? 1 }));
+  const wanted = left.filter(({ name }) => !names.slice(0, fixed).includes(name));
+  const turns = wanted.map(({ name, direction }, i) =>
+    name === names[fixed + i] ? direction * (directions[fixed + i] ?? 1) : 0,
+  );
+  if (turns.includes(0) || new Set(turns).size > 1) return { ...plan, sort };
+  return { ...plan, isReverse: turns[0] === -1 };
+}
+
+/** How many keys there are to look at. Many rows in the wrong order are the worst. */
+function costOf(sql: Sqlite, collection: Collection, { index, ranges, equal, bounded, sort }: Plan): number {
+  const { table, key } = collection.keysOf(index);
+  const text = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${key} >= ? AND ${key} < ? LIMIT ${String(SAMPLE)})`;
+  let count = 0;
+  for (const { from, to } of ranges.slice(0, SAMPLE))
+    if (count < SAMPLE) count += Number(sql.prepare(text).get(asBlob(from), asBlob(to))?.['n']);
+  const sorting = sort === undefined ? 0 : count < SAMPLE ? count / 4 : SAMPLE;
+  return Math.min(count, SAMPLE) + sorting - bounded / 100 - equal / 1000;
 }

@@ -1,188 +1,101 @@
-import type { Collection } from './collection.js';
-import type { Command, Server, Work } from './command.js';
-import { Cursor, docsOf } from './cursors.js';
+import { CURSOR, readCommand, readFields } from './allow-list.js';
+import { type Doc, docOf, encode, firstName, integer, isDoc } from './bson.js';
+import type { Command, GivenTo, Server, Work } from './command.js';
+import type { Results } from './cursors.js';
 import { fail, refuse } from './errors.js';
-import { Fields } from './fields.js';
 import { readFilter } from './filter.js';
-import { readPattern } from './indexes.js';
-import type { Pattern } from './paths.js';
-import { asCount, type Docs, limit, numberOf, readStage, readStages, skip, type Stage } from './pipeline.js';
-import { choose, type Wish } from './planner.js';
+import { readGroup } from './group.js';
+import { readPattern } from './paths.js';
+import { choose } from './planner.js';
 import { readProjection } from './projection.js';
-import { integer } from './scalars.js';
-import { countKeys, type Examined, type Plan, scan } from './scan.js';
-import { Doc, List, type Value } from './values.js';
+import { type Rows, search, type Wish } from './scan.js';
 
-const FIRST_BATCH = 101;
+/** Filter and sort as commands take them. */
+export const readWish = (filter: Doc = new Map(), sort: Doc = new Map()): Wish => ({
+  filter: readFilter(filter),
+  sort: sort.size > 0 ? readPattern(sort, 2) : undefined,
+});
 
-/** A query of any command, as it runs and as explain shows it. */
-export interface Query {
-  readonly collection: Collection | undefined;
-  readonly plan: Plan | undefined;
-  readonly run: (examined?: Examined) => Docs;
+function* shown(rows: Rows, project?: (doc: Doc) => Doc): Results {
+  for (const row of rows) yield row && project ? encode(project(row.doc)) : row?.bytes;
 }
 
-/** Sort as commands take it; none when it is empty. */
-export const readSort = (sort: Doc | undefined): Pattern | undefined =>
-  sort && sort.fields.size > 0 ? readPattern(sort, 2) : undefined;
-
-interface Shape {
+/** A query as a command asks for it: what to look for where, and what to make of the rows. */
+interface Query {
+  readonly namespace: string;
   readonly wish: Wish;
-  /** How many are needed, as far as that is known. */
-  readonly most: number;
-  readonly stages: readonly Stage[];
+  readonly shape: (rows: Rows) => Results;
 }
 
-function query({ sql, catalog }: Server, namespace: string, { wish, most, stages }: Shape): Query {
-  const collection = catalog.find(namespace);
-  const plan = collection && choose(sql, collection, wish);
+function findQuery(given: GivenTo<'find'>, db: string): Query {
+  const project = readProjection(given.projection);
   return {
-    collection,
-    plan,
-    run: (examined) => {
-      const search = collection && { sql, collection, filter: wish.filter, most, ...(examined && { examined }) };
-      return stages.reduce((docs, stage) => stage(docs), search && plan ? docsIn(scan(search, plan)) : docsOf([]));
-    },
+    namespace: `${db}.${given.find}`,
+    wish: { ...readWish(given.filter, given.sort), skip: given.skip, limit: given.limit },
+    shape: (rows) => shown(rows, project),
   };
 }
 
-function* docsIn(portions: Generator<readonly { doc: Doc }[], void>): Docs {
-  for (const portion of portions) yield portion.map(({ doc }) => doc);
-}
-
-const FIND = [
-  ...['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch'],
-  ...['allowDiskUse', 'allowPartialResults'],
-];
-
-export function findQuery(server: Server, command: Doc, db: string): Query & { fields: Fields; namespace: string } {
-  const fields = Fields.ofCommand(command, FIND);
-  const namespace = `${db}.${fields.text('find')}`;
-  const most = fields.count('limit') || Infinity;
-  const skipped = fields.count('skip') ?? 0;
-  const project = readProjection(fields.document('projection') ?? Doc.of([]));
-  const stages: Stage[] = [];
-  if (skipped > 0) stages.push(skip(skipped));
-  if (most < Infinity) stages.push(limit(most));
-  if (project)
-    stages.push(function* (source) {
-      for (const docs of source) yield docs.map(project);
-    });
-  const wish: Wish = {
-    filter: readFilter(fields.document('filter') ?? Doc.of([])),
-    sort: readSort(fields.document('sort')),
-    hint: fields.value('hint'),
-  };
-  return { ...query(server, namespace, { wish, most: most + skipped, stages }), fields, namespace };
-}
-
-export const find: Command = function* (server, command, db) {
-  const { fields, namespace, run } = findQuery(server, command, db);
-  const most = fields.count('batchSize') ?? FIRST_BATCH;
-  const cursor = new Cursor(namespace, run());
-  return yield* server.cursors.begin(cursor, most, fields.bool('singleBatch'));
+export const count: Command<'count'> = function* (server, given, db) {
+  const wish = { ...readWish(given.query), skip: given.skip, limit: given.limit };
+  let n = 0;
+  for (const row of search(server, server.catalog.find(`${db}.${given.count}`), wish)) {
+    if (row) n += 1;
+    else yield;
+  }
+  return docOf({ n: integer(n), ok: 1 });
 };
 
-export function aggregateQuery(
-  server: Server,
-  command: Doc,
-  db: string,
-): Query & { fields: Fields; namespace: string; count: (() => readonly Doc[]) | undefined } {
-  const fields = Fields.ofCommand(command, [
-    'pipeline',
-    'cursor',
-    'explain',
-    'allowDiskUse',
-    'hint',
-    'bypassDocumentValidation',
-  ]);
-  if (typeof fields.value('aggregate') !== 'string') refuse(73, 'an aggregation without a collection');
-  const namespace = `${db}.${fields.text('aggregate')}`;
-  const all = readStages(fields.need(fields.list('pipeline'), 'pipeline'));
-  const stages = all.map(readStage);
-  // The first stages are left to the planner.
-  let begin = 0;
-  const filters: Value[] = [];
-  while (all[begin]?.[0] === '$match') filters.push(all[begin++]?.[1] ?? null);
-  const filter = readFilter(filters.length === 0 ? Doc.of([]) : Doc.of([['$and', List.of(filters)]]));
-  const sort = all[begin]?.[0] === '$sort' ? all[begin]?.[1] : undefined;
-  const rest = sort === undefined ? begin : begin + 1;
-  const [next, most] = all[rest] ?? [];
-  const limited = next === '$limit' && most !== undefined ? numberOf(most, 5107201, '$limit', 1) : Infinity;
-  const wish: Wish = {
-    filter,
-    sort: sort instanceof Doc ? readPattern(sort, 15975) : undefined,
-    hint: fields.value('hint'),
-  };
-  const found = query(server, namespace, { wish, most: limited, stages: stages.slice(rest) });
-  const { collection, plan } = found;
-  const counted = asCount(all.slice(begin));
-  const count =
-    counted && collection && plan?.isExact
-      ? (): readonly Doc[] => counted(countKeys({ sql: server.sql, collection, filter }, plan))
-      : undefined;
-  return { ...found, fields, namespace, count };
+/** A filter, and perhaps groups of what it finds. */
+function aggregateQuery({ aggregate: name, pipeline: stages }: GivenTo<'aggregate'>, db: string): Query {
+  if (typeof name !== 'string') refuse(73, 'an aggregation without a collection');
+  for (const stage of stages)
+    if (stage.size !== 1) fail(40323, 'A pipeline stage specification object must contain exactly one field.');
+  const match = stages[0]?.get('$match');
+  if (match !== undefined && !isDoc(match)) fail(15959, 'the match filter must be an expression in an object');
+  const [then, ...rest] = match ? stages.slice(1) : stages;
+  const group = then?.get('$group');
+  const stranger = then && group === undefined ? then : rest[0];
+  if (stranger) refuse(40324, `Unrecognized pipeline stage name in this place: '${firstName(stranger)}'`);
+  return { namespace: `${db}.${name}`, wish: readWish(match), shape: group === undefined ? shown : readGroup(group) };
 }
 
-export const aggregate: Command = function* (server, command, db) {
-  const { fields, namespace, run, count } = aggregateQuery(server, command, db);
-  if (fields.bool('explain')) refuse(9, 'explain as an option of aggregate');
-  const options = fields.document('cursor');
-  if (!options) fail(9, "The 'cursor' option is required, except for aggregate with the explain argument");
-  const most = new Fields(options, 'aggregate.cursor', ['batchSize']).count('batchSize') ?? FIRST_BATCH;
-  const cursor = new Cursor(namespace, count ? docsOf(count()) : run());
-  return yield* server.cursors.begin(cursor, most, false);
-};
-
-export function countQuery(
-  server: Server,
-  command: Doc,
-  db: string,
-): Query & { fields: Fields; count: (() => number) | undefined } {
-  const fields = Fields.ofCommand(command, ['query', 'limit', 'skip', 'hint']);
-  const filter = readFilter(fields.document('query') ?? Doc.of([]));
-  const most = fields.count('limit') || Infinity;
-  const skipped = fields.count('skip') ?? 0;
-  const stages = [skip(skipped), ...(most < Infinity ? [limit(most)] : [])];
-  const wish: Wish = { filter, hint: fields.value('hint') };
-  const found = query(server, `${db}.${fields.text('count')}`, { wish, most: most + skipped, stages });
-  const { collection, plan } = found;
-  const count =
-    collection && plan?.isExact
-      ? (): number => Math.min(most, Math.max(0, countKeys({ sql: server.sql, collection, filter }, plan) - skipped))
-      : undefined;
-  return { ...found, fields, count };
+function* run(server: Server, { namespace, wish, shape }: Query, batchSize?: number, isSingle?: boolean): Work {
+  const rows = search(server, server.catalog.find(namespace), wish);
+  return yield* server.cursors.begin(namespace, shape(rows), batchSize, isSingle);
 }
 
-export const count: Command = function* (server, command, db) {
-  const { run, count: counted } = countQuery(server, command, db);
-  let n = counted?.() ?? 0;
-  if (!counted)
-    for (const docs of run()) {
-      n += docs.length;
-      yield;
-    }
-  return Doc.from({ n: integer(n), ok: 1 });
+export const find: Command<'find'> = (server, given, db) =>
+  run(server, findQuery(given, db), given.batchSize, given.singleBatch);
+
+export const aggregate: Command<'aggregate'> = (server, given, db) => {
+  const cursor = given.cursor ?? fail(9, "The 'cursor' option is required");
+  const { batchSize } = readFields(cursor, 'aggregate.cursor', CURSOR);
+  return run(server, aggregateQuery(given, db), batchSize);
 };
 
-export const getMore: Command = function* (server, command, db) {
-  const fields = Fields.ofCommand(command, ['collection', 'batchSize']);
-  const id = command.get('getMore');
-  if (typeof id !== 'bigint') fail(14, "BSON field 'getMore.getMore' is the wrong type, expected type 'long'");
-  const namespace = `${db}.${fields.text('collection')}`;
-  return yield* server.cursors.more(id, namespace, fields.count('batchSize') || Infinity);
+/** How a query would be done. */
+// eslint-disable-next-line require-yield -- it is done at once
+export const explain: Command<'explain'> = function* ({ sql, catalog }, { explain: inner, verbosity }, db) {
+  if (verbosity !== 'queryPlanner') refuse(2, "a verbosity other than 'queryPlanner'");
+  const name = firstName(inner);
+  if (name !== 'find' && name !== 'aggregate') refuse(59, `explaining '${name}'`);
+  const { namespace, wish } =
+    name === 'find' ? findQuery(readCommand(name, inner), db) : aggregateQuery(readCommand(name, inner), db);
+  const collection = catalog.find(namespace);
+  const { index, sort } = (collection && choose(sql, collection, wish.filter, wish.sort)) ?? {};
+  const scan = index ? { stage: 'IXSCAN', indexName: index.name, keyPattern: index.key } : { stage: 'COLLSCAN' };
+  const winningPlan = sort ? docOf({ stage: 'SORT', inputStage: docOf(scan) }) : docOf(scan);
+  return docOf({ explainVersion: '1', queryPlanner: docOf({ namespace, winningPlan }), ok: 1 });
 };
 
-// eslint-disable-next-line require-yield -- it has nothing to wait for
-export const killCursors: Command = function* ({ cursors }, command): Work {
-  const fields = Fields.ofCommand(command, ['cursors']);
-  const ids = fields.need(fields.list('cursors'), 'cursors').items.filter((id) => typeof id === 'bigint');
-  const killed = ids.filter((id) => cursors.kill(id));
-  return Doc.from({
-    cursorsKilled: List.of(killed),
-    cursorsNotFound: List.of(ids.filter((id) => !killed.includes(id))),
-    cursorsAlive: List.of([]),
-    cursorsUnknown: List.of([]),
-    ok: 1,
-  });
+export const getMore: Command<'getMore'> = ({ cursors }, given, db) =>
+  cursors.more(given.getMore, `${db}.${given.collection}`, given.batchSize || Infinity);
+
+// eslint-disable-next-line require-yield -- it is done at once
+export const killCursors: Command<'killCursors'> = function* ({ cursors }, given) {
+  const ids = given.cursors.filter((id) => typeof id === 'bigint');
+  const cursorsKilled = ids.filter((id) => cursors.kill(id));
+  const cursorsNotFound = ids.filter((id) => !cursorsKilled.includes(id));
+  return docOf({ cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [], ok: 1 });
 };

@@ -5,9 +5,25 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 /** "COTE": tells our files from others'. */
 const APPLICATION = 0x434f5445;
 const FORMAT = 1;
+const MOST_BYTES_ANEW = 64 * 1024 * 1024;
+/**
+ * Beside these, `d<id>` holds the documents of a collection with the keys of their ids, and `x<id>` the keys of an index.
+ * `uuid` is no longer used; `ready` is 0 where an older version was stopped while it made an index.
+ */
+const TABLES = `PRAGMA application_id = ${String(APPLICATION)}; PRAGMA user_version = ${String(FORMAT)};
+  CREATE TABLE collections
+    (id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, uuid BLOB NOT NULL, UNIQUE (db, name));
+  CREATE TABLE indexes (id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, spec BLOB NOT NULL,
+    multikey INTEGER NOT NULL DEFAULT 0, ready INTEGER NOT NULL DEFAULT 0);`;
 
-/** A reason not to start, for the person at the keyboard. */
-export class CannotOpen extends Error {}
+/** Bytes as SQLite takes them, from text of one byte a character. */
+export const asBlob = (bytes: string): Buffer => Buffer.from(bytes, 'latin1');
+
+/** And as SQLite gives them. */
+export function asBuffer(bytes: unknown): Buffer {
+  const { buffer, byteOffset, byteLength } = bytes as Uint8Array<ArrayBuffer>;
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
 
 /**
  * The one SQLite file, and the transaction that all changes of a turn share. What was committed is on the disk. The file is
@@ -16,8 +32,8 @@ export class CannotOpen extends Error {}
 export class Sqlite {
   private readonly db: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
-  private writing = false;
 
+  /** Throws a reason for the person at the keyboard. */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.db = new DatabaseSync(join(folder, 'store.db'), { timeout: 1_000 });
@@ -30,30 +46,24 @@ export class Sqlite {
       this.prepareFile();
       this.db.exec('COMMIT');
     } catch (error) {
-      if (error instanceof CannotOpen) throw error;
-      const message = error instanceof Error ? error.message : '';
-      throw new CannotOpen(
-        message.includes('locked')
-          ? `The data folder ${folder} is in use by another store: end it, or name another folder`
-          : `The data folder ${folder} cannot be used: ${message}`,
-      );
+      const reason = error instanceof Error ? error.message : '';
+      const why = reason.includes('locked') ? 'is in use by another store: end it, or name another folder' : reason;
+      throw new Error(`The data folder ${folder} cannot be used: ${why}`, { cause: error });
     }
   }
 
   private prepareFile(): void {
-    const pragma = (name: string): unknown => Object.values(this.db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
-    const isNew = this.db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] === 0;
-    if (isNew) {
-      this.db.exec(`PRAGMA application_id = ${String(APPLICATION)}; PRAGMA user_version = ${String(FORMAT)};
-        CREATE TABLE collections (id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, uuid BLOB NOT NULL, UNIQUE (db, name));
-        CREATE TABLE indexes (id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, spec BLOB NOT NULL,
-          multikey INTEGER NOT NULL DEFAULT 0, ready INTEGER NOT NULL DEFAULT 0);`);
-    } else if (pragma('application_id') !== APPLICATION)
-      throw new CannotOpen('The file store.db is not one of this store');
-    else if (pragma('user_version') !== FORMAT)
-      throw new CannotOpen(
-        `The file store.db has format ${String(pragma('user_version'))}; this version reads ${String(FORMAT)}`,
-      );
+    const format = this.read('PRAGMA user_version');
+    if (this.read('SELECT count(*) FROM sqlite_schema') === 0) this.db.exec(TABLES);
+    else if (this.read('PRAGMA application_id') !== APPLICATION)
+      throw new Error('store.db is not a file of this store');
+    else if (format !== FORMAT)
+      throw new Error(`store.db has format ${String(format)}; this version reads ${String(FORMAT)}`);
+  }
+
+  /** The one value that a statement gives. */
+  private read(text: string): unknown {
+    return Object.values(this.db.prepare(text).get() ?? {})[0];
   }
 
   /** A statement, prepared once. */
@@ -67,42 +77,51 @@ export class Sqlite {
     this.db.exec(text);
   }
 
-  /** Called before every change: opens the transaction that all changes of this turn share. */
-  write(): void {
-    if (this.writing) return;
-    this.db.exec('BEGIN IMMEDIATE');
-    this.writing = true;
+  /** A change that happens wholly or, if it throws, not at all. All changes of a turn share one transaction. */
+  wholly<Result>(change: () => Result): Result {
+    if (!this.db.isTransaction) this.db.exec('BEGIN IMMEDIATE');
+    this.prepare('SAVEPOINT change').run();
+    try {
+      return change();
+    } catch (error) {
+      if (this.db.isTransaction) this.prepare('ROLLBACK TO change').run();
+      throw error;
+    } finally {
+      if (this.db.isTransaction) this.prepare('RELEASE change').run();
+    }
   }
 
   /** Makes the changes of this turn durable: one wait for the disk for all of them. */
   commit(): void {
-    if (!this.writing) return;
-    this.db.exec('COMMIT');
-    this.writing = false;
+    if (this.db.isTransaction) this.db.exec('COMMIT');
   }
 
   /** After an internal error: nothing of this turn has happened. */
   rollback(): void {
     if (this.db.isTransaction) this.db.exec('ROLLBACK');
-    this.writing = false;
   }
 
-  /** Moves everything into the main file and empties the journal: what was deleted is then in neither. */
+  /**
+   * Moves everything into the main file and empties the journal: what was deleted is then in neither. What a tree moved
+   * between its pages leaves copies in their unused space, which secure_delete does not see: so the file is written
+   * anew, as long as that takes no more than about a second.
+   */
   checkpoint(): void {
     this.commit();
-    const { busy } = this.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {};
-    if (busy !== 0) throw new Error('the journal could not be emptied');
+    if (Number(this.read('PRAGMA page_count')) * Number(this.read('PRAGMA page_size')) <= MOST_BYTES_ANEW)
+      this.db.exec('VACUUM');
+    if (this.read('PRAGMA wal_checkpoint(TRUNCATE)') !== 0) throw new Error('the journal could not be emptied');
   }
 
   close(): void {
     this.commit();
-    this.statements.clear();
     this.db.close();
   }
 
   /** Drops a table and what was prepared on it. */
   drop(table: string): void {
-    for (const text of this.statements.keys()) if (text.includes(` ${table} `)) this.statements.delete(text);
+    const isOnIt = new RegExp(`\\b${table}\\b`);
+    for (const text of this.statements.keys()) if (isOnIt.test(text)) this.statements.delete(text);
     this.db.exec(`DROP TABLE ${table}`);
   }
 }

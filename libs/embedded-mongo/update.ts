@@ -1,198 +1,136 @@
+import { type Doc, firstName, isDoc, isNumber, plain, sumOf, Type, typeName, typeOf, type Value } from './bson.js';
 import { fail, refuse } from './errors.js';
-import { readItemTest } from './filter.js';
-import { compare, equals } from './order.js';
+import { type Filter, readPulled } from './filter.js';
+import { compare } from './order.js';
 import { isPosition, type Path } from './paths.js';
-import { Int32, integer, Type } from './scalars.js';
-import { Doc, isNumber, List, typeName, typeOf, type Value } from './values.js';
 
-/** New value of a field from its present one; undefined takes it away, {@link KEEP} leaves it. */
-type Change = (value: Value | undefined, at: string) => Value | undefined | typeof KEEP;
-const KEEP = Symbol('keep');
+/** New value of a field from its present one; undefined takes it away. */
+type Change = (present: Value | undefined, at: string) => Value | undefined;
 
 interface Step {
   readonly path: Path;
   readonly change: Change;
-  /** Whether documents on the way are made. */
-  readonly makes: boolean;
-  readonly onInsert: boolean;
+  /** Undefined for what neither makes documents on its way nor minds what it meets there. */
+  readonly makes?: boolean;
+  readonly isOnInsert?: boolean;
 }
 
 export interface Update {
-  readonly isReplacement: boolean;
   /** Whether it needs to know where in an array the filter matched. */
   readonly isPositional: boolean;
-  /** Changes the document in place. `position` is the index for `$`, -1 for none. */
-  apply(doc: Doc, position: number, isInsert: boolean): Doc;
+  /**
+   * The document as it becomes; the one that is given stays as it is.
+   * @param position the index for `$`, -1 for none
+   */
+  readonly apply: (doc: Doc, position: number, isInsert?: boolean) => Doc;
 }
 
 export function readUpdate(update: Value): Update {
-  if (update instanceof List) refuse(9, 'an update by an aggregation pipeline');
-  if (!(update instanceof Doc)) fail(9, 'Update argument must be either an object or an array');
-  return update.firstName?.startsWith('$') ? readOperators(update) : readReplacement(update);
-}
-
-function readReplacement(replacement: Doc): Update {
-  for (const name of replacement.fields.keys())
-    if (name.startsWith('$'))
-      fail(
-        52,
-        `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document.`,
-      );
-  return {
-    isReplacement: true,
-    isPositional: false,
-    apply: (doc) => {
-      const [old, given] = [doc.get('_id'), replacement.get('_id')];
-      if (old !== undefined && given !== undefined && !equals(old, given))
-        fail(66, "After applying the update, the (immutable) field '_id' was found to have been altered");
-      const id = given ?? old;
-      const rest = [...replacement.fields].filter(([name]) => name !== '_id');
-      return Doc.of(id === undefined ? rest : [['_id', id], ...rest]);
-    },
-  };
-}
-
-function readOperators(update: Doc): Update {
-  const steps: Step[] = [];
-  for (const [operator, fields] of update.fields) {
-    const reads = OPERATORS.get(operator);
-    if (!reads) refuse(9, `Unknown modifier: ${operator}`);
-    if (!(fields instanceof Doc))
-      fail(
-        9,
-        `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {$mod: {<field>: ...}}`,
-      );
-    const makes = operator !== '$unset' && operator !== '$pull';
-    for (const [name, value] of fields.fields)
-      steps.push({ path: readPath(name), change: reads(value, name), makes, onInsert: operator === '$setOnInsert' });
-  }
+  if (Array.isArray(update)) refuse(9, 'an update by an aggregation pipeline');
+  if (!isDoc(update)) fail(9, 'Update argument must be either an object or an array');
+  if (!firstName(update).startsWith('$')) refuse(9, 'a whole document as an update');
+  const steps = [...update].flatMap(([operator, fields]): Step[] => {
+    const read = OPERATORS.get(operator) ?? refuse(9, `Unknown modifier: ${operator}`);
+    if (!isDoc(fields)) fail(9, `Modifiers operate on fields but we found type ${typeName(fields)} instead`);
+    const [makes, isOnInsert] = [operator !== '$unset' && operator !== '$pull', operator === '$setOnInsert'];
+    return [...fields].map(([name, value]) => ({ path: readPath(name), change: read(value, name), makes, isOnInsert }));
+  });
   // Fields are made in this order whatever their order in the update.
   steps.sort((a, b) => comparePaths(a.path, b.path));
-  refuseConflicts(steps);
-  const positional = steps.some(({ path }) => path.includes('$'));
+  refuseConflicts(steps, 40);
+  const isPositional = steps.some(({ path }) => path.includes('$'));
   return {
-    isReplacement: false,
-    isPositional: positional,
-    apply: (doc, position, isInsert) => {
-      if (positional && position < 0) fail(2, 'The positional operator did not find the match needed from the query.');
-      const placed = positional
-        ? steps.map((step) => ({ ...step, path: step.path.map((name) => (name === '$' ? String(position) : name)) }))
-        : steps;
-      if (positional) refuseConflicts(placed);
-      const id = doc.get('_id');
-      for (const step of placed) if (isInsert || !step.onInsert) changeField(doc, step, 0);
-      const after = doc.get('_id');
-      if (id !== undefined && (after === undefined || !equals(id, after)))
+    isPositional,
+    apply: (doc, position, isInsert = false) => {
+      if (isPositional && position < 0)
+        fail(2, 'The positional operator did not find the match needed from the query.');
+      const placed = steps
+        .filter(({ isOnInsert }) => isInsert || !isOnInsert)
+        .map((step) => ({ ...step, path: step.path.map((name) => (name === '$' ? String(position) : name)) }));
+      if (isPositional) refuseConflicts(placed, 40);
+      const changed = placed.reduce(changeDoc, doc);
+      const [old, now] = [doc.get('_id'), changed.get('_id')];
+      if (old !== undefined && (now === undefined || compare(old, now) !== 0))
         fail(66, "Performing an update on the path '_id' would modify the immutable field '_id'");
-      return doc;
+      return changed;
     },
   };
 }
 
 function readPath(name: string): Path {
-  if (name === '') fail(56, 'An empty update path is not valid.');
   const path = name.split('.');
   if (path.includes('')) fail(56, `The update path '${name}' contains an empty field name, which is not allowed.`);
-  if (path[0] === '$') fail(2, `Cannot have positional (i.e. '$') element in the first position in path '${name}'`);
+  const places = path.filter((step) => step === '$').length;
+  if (path[0] === '$' || places > 1) fail(2, `One positional '$' may stand behind an array's name, not: '${name}'`);
   for (const step of path) {
     if (step.startsWith('$[')) refuse(2, `the positional operator '${step}'`);
-    if (step.startsWith('$') && step !== '$')
-      fail(52, `The dollar ($) prefixed field '${step}' in '${name}' is not allowed in the context of an update.`);
+    if (step.startsWith('$') && step !== '$') fail(52, `The dollar ($) prefixed field '${step}' is not allowed here.`);
   }
-  if (path.filter((step) => step === '$').length > 1)
-    fail(2, `Too many positional (i.e. '$') elements found in path '${name}'`);
   return path;
 }
 
 function comparePaths(a: Path, b: Path): number {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const [x = '', y = ''] = [a[i], b[i]];
-    if (x !== y) return isPosition(x) && isPosition(y) ? Number(x) - Number(y) : compare(x, y);
-  }
-  return a.length - b.length;
+  const at = a.findIndex((step, i) => step !== b[i]);
+  const [x, y] = [a[at], b[at]];
+  if (x === undefined || y === undefined) return a.length - b.length;
+  return isPosition(x) && isPosition(y) ? Number(x) - Number(y) : compare(x, y);
 }
 
-function refuseConflicts(steps: readonly Step[]): void {
-  const paths = steps.map(({ path }) => path.join('.')).sort();
+function refuseConflicts(steps: readonly Step[], code: number): void {
   const taken = new Set<string>();
-  for (const path of paths) {
-    const names = path.split('.');
-    for (let i = 1; i <= names.length; i++) {
-      const above = names.slice(0, i).join('.');
-      if (taken.has(above)) fail(40, `Updating the path '${path}' would create a conflict at '${above}'`);
-    }
-    taken.add(path);
+  for (const { path } of steps.toSorted((a, b) => a.path.length - b.path.length)) {
+    const other = path.map((_, i) => path.slice(0, i + 1).join('.')).find((above) => taken.has(above));
+    if (other !== undefined) fail(code, `Updating the path '${path.join('.')}' would create a conflict at '${other}'`);
+    taken.add(path.join('.'));
   }
 }
 
-/** Goes down the path, makes what is missing, and changes the field at its end. */
-function changeField(within: Doc | List, step: Step, depth: number): void {
-  const { path, makes, change } = step;
-  const name = path[depth] ?? '';
-  const isList = within instanceof List;
-  const at = path.slice(0, depth + 1).join('.');
-  if (isList && !isPosition(name)) {
-    if (makes) fail(28, `Cannot create field '${name}' in element {${path[depth - 1] ?? ''}: [...]}`);
-    return;
-  }
-  const present = isList ? within.items[Number(name)] : within.get(name);
-  if (depth === path.length - 1) {
-    const changed = change(present, at);
-    if (changed === KEEP || (changed === undefined && present === undefined)) return;
-    put(within, name, changed);
-    return;
-  }
-  if (present instanceof Doc || present instanceof List) {
-    // Opened before, so that whatever happens below is seen above.
-    within.open();
-    changeField(present, step, depth + 1);
-  } else if (present === undefined) {
-    if (!makes) return;
-    const made = Doc.of([]);
-    changeField(made, step, depth + 1);
-    if (made.fields.size > 0) put(within, name, made);
-  } else if (makes) {
-    const next = path[depth + 1] ?? '';
-    fail(28, `Cannot create field '${next}' in element {${name}: ${typeName(present)}}`);
-  }
+const changeDoc = (doc: Doc, step: Step): Doc => changeAt(doc, step, 0) as Doc;
+
+/** Goes down the path, makes what is missing, and changes what is at its end. Whatever changes is copied. */
+function changeAt(value: Value | undefined, step: Step, depth: number): Value | undefined {
+  const { path, change, makes } = step;
+  const name = path[depth];
+  if (name === undefined) return change(value, path.join('.'));
+  if (isDoc(value)) return withField(value, name, changeAt(value.get(name), step, depth + 1));
+  if (Array.isArray(value) && isPosition(name))
+    return withItem(value, Number(name), changeAt(value[Number(name)], step, depth + 1));
+  if (!makes) return value;
+  if (value !== undefined)
+    fail(28, `Cannot create field '${name}' in element {${path[depth - 1] ?? ''}: ${typeName(value)}}`);
+  const made = withField(new Map(), name, changeAt(undefined, step, depth + 1));
+  return made.size > 0 ? made : undefined;
 }
 
-function put(within: Doc | List, name: string, value: Value | undefined): void {
-  if (within instanceof Doc) {
-    if (value === undefined) within.open().delete(name);
-    else within.open().set(name, value);
-    return;
-  }
-  const [items, index] = [within.open(), Number(name)];
+function withField(doc: Doc, name: string, value: Value | undefined): Doc {
+  const copy = new Map(doc);
+  if (value === undefined) copy.delete(name);
+  else copy.set(name, value);
+  return copy;
+}
+
+/** What is taken away from an array leaves null, and so does a gap. */
+function withItem(items: readonly Value[], index: number, value: Value | undefined): Value[] {
   if (index > items.length + 1_500_000) fail(2, "can't backfill more than 1500000 elements");
-  while (items.length < index) items.push(null);
-  items[index] = value ?? null;
+  if (value === undefined && index >= items.length) return [...items];
+  return Array.from({ length: Math.max(items.length, index + 1) }, (_, i) => (i === index ? value : items[i]) ?? null);
 }
 
-const OPERATORS: ReadonlyMap<string, (value: Value, path: string) => Change> = new Map(
-  Object.entries({
-    $set:
-      (value: Value): Change =>
-      () =>
-        value,
-    $setOnInsert:
-      (value: Value): Change =>
-      () =>
-        value,
-    $unset: (): Change => () => undefined,
-    $min:
-      (value: Value): Change =>
-      (present) =>
-        present === undefined || compare(value, present) < 0 ? value : KEEP,
-    $max:
-      (value: Value): Change =>
-      (present) =>
-        present === undefined || compare(value, present) > 0 ? value : KEEP,
-    $inc: increment,
-    $push: push,
-    $pull: pull,
-  }),
-);
+const set =
+  (value: Value): Change =>
+  () =>
+    value;
+
+const OPERATORS: ReadonlyMap<string, (value: Value, path: string) => Change> = new Map([
+  ['$set', set],
+  ['$setOnInsert', set],
+  ['$unset', () => () => undefined],
+  ['$min', (value: Value) => (present) => (present === undefined || compare(value, present) < 0 ? value : present)],
+  ['$max', (value: Value) => (present) => (present === undefined || compare(value, present) > 0 ? value : present)],
+  ['$inc', increment],
+  ['$push', push],
+  ['$pull', pull],
+]);
 
 function increment(by: Value, path: string): Change {
   if (typeOf(by) === Type.decimal) refuse(14, '$inc by a Decimal128');
@@ -200,45 +138,38 @@ function increment(by: Value, path: string): Change {
   return (present, at) => {
     if (present === undefined) return by;
     if (typeOf(present) === Type.decimal) refuse(14, '$inc of a Decimal128');
-    if (!isNumber(present))
-      fail(
-        14,
-        `Cannot apply $inc to a value of non-numeric type. The field '${at}' is of non-numeric type ${typeName(present)}`,
-      );
-    const [a, b] = [present, by].map((value) => (value instanceof Int32 ? value.value : value)) as [
-      number | bigint,
-      number | bigint,
-    ];
-    if (typeOf(present) === Type.double || typeOf(by) === Type.double) return Number(a) + Number(b);
-    const sum = BigInt(a) + BigInt(b);
-    if (BigInt.asIntN(64, sum) !== sum) fail(2, `Failed to apply $inc operations to current value of '${at}'`);
-    return typeof a === 'bigint' || typeof b === 'bigint' ? sum : integer(sum);
+    if (!isNumber(present)) fail(14, `Cannot apply $inc to '${at}', which is of non-numeric type ${typeName(present)}`);
+    if (typeof present === 'number' || typeof by === 'number') return plain(present) + plain(by);
+    return sumOf(present, by) ?? fail(2, `Failed to apply $inc operations to current value of '${at}'`);
   };
 }
 
 function push(value: Value): Change {
-  const isEach = value instanceof Doc && value.firstName?.startsWith('$') === true;
   let added: readonly Value[] = [value];
-  if (isEach) {
-    for (const name of value.fields.keys()) if (name !== '$each') refuse(2, `Unrecognized clause in $push: ${name}`);
+  if (isDoc(value) && firstName(value).startsWith('$')) {
+    for (const name of value.keys()) if (name !== '$each') refuse(2, `Unrecognized clause in $push: ${name}`);
     const each = value.get('$each');
-    if (!(each instanceof List))
-      fail(2, `The argument to $each in $push must be an array but it was of type: ${typeName(each)}`);
-    added = each.items;
+    added = Array.isArray(each) ? each : fail(2, `The argument to $each in $push must be an array`);
   }
-  return (present, at) => {
-    if (present === undefined) return List.of(added);
-    if (!(present instanceof List)) fail(2, `The field '${at}' must be an array but is of type ${typeName(present)}`);
-    return added.length === 0 ? KEEP : List.of([...present.items, ...added]);
+  return (present = [], at) => {
+    if (!Array.isArray(present)) fail(2, `The field '${at}' must be an array but is of type ${typeName(present)}`);
+    return [...present, ...added];
   };
 }
 
 function pull(value: Value): Change {
-  const goes = readItemTest(value);
-  return (present) => {
-    if (present === undefined) return KEEP;
-    if (!(present instanceof List)) fail(2, 'Cannot apply $pull to a non-array value');
-    const left = present.items.filter((item) => !goes(item));
-    return left.length === present.items.length ? KEEP : List.of(left);
+  const goes = isDoc(value) ? readPulled(value) : (item: Value): boolean => compare(item, value) === 0;
+  return (present, at) => {
+    if (present !== undefined && !Array.isArray(present)) fail(2, `Cannot apply $pull to a non-array value at '${at}'`);
+    return present?.filter((item) => !goes(item));
   };
+}
+
+/** The document that an upsert begins with: what the filter says must be equal, then the update. */
+export function upserted({ predicates }: Filter, update: Update): Doc {
+  const given = predicates.flatMap(({ name, equal }) =>
+    equal === undefined ? [] : [{ path: name.split('.'), change: set(equal), makes: true }],
+  );
+  refuseConflicts(given, 54);
+  return update.apply(given.reduce(changeDoc, new Map<string, Value>()), -1, true);
 }

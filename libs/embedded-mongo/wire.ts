@@ -1,20 +1,19 @@
-import { check } from './checking.js';
+import { decode, type Doc, firstName, type Value } from './bson.js';
 import { fail } from './errors.js';
-import { Doc, List, type Value } from './values.js';
 
 /** The largest message that is read, header included. */
 export const MOST_BYTES_OF_MESSAGE = 48_000_000;
+/** As many writes as one command may ask for. */
+export const MOST_STATEMENTS = 100_000;
 export const HEADER = 16;
-const OP_REPLY = 1;
-const OP_QUERY = 2004;
-const OP_MSG = 2013;
-const CHECKSUM_PRESENT = 1;
-const MORE_TO_COME = 2;
+const [OP_REPLY, OP_QUERY, OP_MSG] = [1, 2004, 2013];
+const [CHECKSUM_PRESENT, MORE_TO_COME] = [1, 2];
 
 /** What cannot be answered, only hung up on. */
 export class ProtocolError extends Error {}
 
 export interface Header {
+  /** Of the whole message, in bytes. */
   readonly length: number;
   readonly requestId: number;
   readonly opCode: number;
@@ -28,105 +27,65 @@ export function readHeader(bytes: Buffer): Header {
 }
 
 export interface Request {
+  /** Throws what is wrong with it. */
   readonly command: () => Doc;
   /** False when the client will not read a reply. */
   readonly wantsReply: boolean;
-  /** To be sent one after the other. */
-  reply(document: Buffer): readonly Buffer[];
 }
 
-/** @param message the whole of it, header included */
-export function readRequest(message: Buffer, header: Header): Request {
-  return header.opCode === OP_MSG ? readMessage(message, header) : readQuery(message, header);
-}
-
-function readMessage(message: Buffer, { requestId }: Header): Request {
-  const flags = message.readUInt32LE(HEADER);
+/** @param body the message behind its header */
+export function readRequest(body: Buffer, { opCode }: Header): Request {
+  const flags = body.readUInt32LE(0);
+  if (opCode === OP_QUERY) return { command: () => readQuery(body), wantsReply: true };
   if ((flags & 0xffff & ~(CHECKSUM_PRESENT | MORE_TO_COME)) !== 0) throw new ProtocolError('flags');
-  const body = message.subarray(HEADER + 4, message.length - (flags & CHECKSUM_PRESENT ? 4 : 0));
-  return {
-    command: () => readSections(body),
-    wantsReply: (flags & MORE_TO_COME) === 0,
-    reply: (bytes) => {
-      const head = Buffer.alloc(HEADER + 5);
-      fillHeader(head, head.length + bytes.length, requestId, OP_MSG);
-      return [head, bytes];
-    },
-  };
+  const sections = body.subarray(4, body.length - (flags & CHECKSUM_PRESENT ? 4 : 0));
+  return { command: () => readSections(sections), wantsReply: (flags & MORE_TO_COME) === 0 };
 }
 
-/** One document of kind 0; sequences of kind 1 become arrays of it. */
-function readSections(body: Buffer): Doc {
-  let command: Doc | undefined;
-  const sequences: [string, Value][] = [];
-  for (let at = 0; at < body.length;) {
-    const kind = body[at++];
-    const end = at + (at + 4 > body.length ? Infinity : body.readInt32LE(at));
-    if (!(end <= body.length && end >= at + 5)) fail(22, 'a section does not fit into its message');
-    const section = body.subarray(at, end);
-    if (kind === 0 && !command) {
-      check(section);
-      command = Doc.read(section);
-    } else if (kind === 1) sequences.push(readSequence(section));
-    else fail(kind === 0 ? 40430 : 40432, 'Unknown or repeated section');
-    at = end;
+/** One document of kind 0; sequences of kind 1 become lists of it. */
+function readSections(bytes: Buffer): Doc {
+  const fields: [string, Value][] = [];
+  let bodies = 0;
+  for (let at = 0, section; at < bytes.length; at += 1 + section.length) {
+    section = sized(bytes, at + 1);
+    if (bytes[at] === 1) fields.push(readSequence(section));
+    else if (bytes[at] !== 0) fail(40432, 'Unknown kind of section');
+    else if (bodies++ === 0) fields.unshift(...decode(section));
   }
-  if (!command) fail(40587, 'OP_MSG messages must have a body');
-  if (sequences.length === 0) return command;
-  for (const [name] of sequences)
-    if (command.get(name) !== undefined) fail(40433, `Duplicate document sequence: ${name}`);
-  return Doc.of([...command.fields, ...sequences]);
+  if (bodies !== 1) fail(40587, 'OP_MSG messages must have one body');
+  const command = new Map(fields);
+  return command.size === fields.length ? command : fail(40433, 'Duplicate document sequence');
+}
+
+/** What says in its first four bytes how long it is. */
+function sized(bytes: Buffer, at: number): Buffer {
+  const length = at + 4 > bytes.length ? 0 : bytes.readInt32LE(at);
+  if (length < 5 || at + length > bytes.length) fail(22, 'invalid BSON');
+  return bytes.subarray(at, at + length);
 }
 
 function readSequence(section: Buffer): [string, Value] {
   const nameEnd = section.indexOf(0, 4);
   if (nameEnd < 0) fail(22, 'a sequence without a name');
   const docs: Doc[] = [];
-  for (let at = nameEnd + 1; at < section.length;) {
-    const length = at + 4 > section.length ? 0 : section.readInt32LE(at);
-    if (length < 5 || at + length > section.length) fail(22, 'a document does not fit into its sequence');
-    const raw = section.subarray(at, at + length);
-    check(raw);
-    docs.push(Doc.read(raw));
-    at += length;
-  }
-  return [section.toString('utf8', 4, nameEnd), List.of(docs)];
+  for (let at = nameEnd + 1, raw; at < section.length; at += raw.length) docs.push(decode((raw = sized(section, at))));
+  return [section.toString('utf8', 4, nameEnd), docs];
 }
 
 /** The old form, in which drivers still say hello. */
-function readQuery(message: Buffer, { requestId }: Header): Request {
-  const nameEnd = message.indexOf(0, HEADER + 4);
-  if (nameEnd < 0 || nameEnd + 13 > message.length) throw new ProtocolError('query');
-  const namespace = message.toString('utf8', HEADER + 4, nameEnd);
-  return {
-    command: () => {
-      const length = message.readInt32LE(nameEnd + 9);
-      if (length < 5 || nameEnd + 9 + length > message.length) fail(22, 'invalid BSON');
-      const raw = message.subarray(nameEnd + 9, nameEnd + 9 + length);
-      check(raw);
-      const command = Doc.read(raw);
-      if (!namespace.endsWith('.$cmd') || !/^(hello|ismaster)$/i.test(command.firstName ?? ''))
-        fail(
-          352,
-          `Unsupported OP_QUERY command: ${command.firstName ?? ''}. The client driver may require an upgrade.`,
-        );
-      return Doc.of([...command.fields, ['$db', namespace.slice(0, -'.$cmd'.length)]]);
-    },
-    wantsReply: true,
-    reply: (bytes) => {
-      const head = Buffer.alloc(HEADER + 20);
-      fillHeader(head, head.length + bytes.length, requestId, OP_REPLY);
-      // AwaitCapable; no cursor; one document from the first on.
-      head.writeInt32LE(8, HEADER);
-      head.writeInt32LE(1, HEADER + 16);
-      return [head, bytes];
-    },
-  };
+function readQuery(body: Buffer): Doc {
+  const nameEnd = body.indexOf(0, 4);
+  const command = nameEnd < 0 ? fail(22, 'a query without a name') : decode(sized(body, nameEnd + 9));
+  if (!/^(hello|ismaster)$/i.test(firstName(command))) fail(352, `Unsupported OP_QUERY command: ${firstName(command)}`);
+  return command;
 }
 
-let replies = 0;
-
-function fillHeader(head: Buffer, length: number, responseTo: number, opCode: number): void {
-  replies = (replies + 1) & 0x7fffffff;
-  [length, replies, responseTo, opCode].forEach((value, i) => head.writeInt32LE(value, i * 4));
+/** What stands before the document of a reply. */
+export function replyHead({ requestId, opCode }: Header, bytes: number): Buffer {
+  const head = Buffer.alloc(HEADER + (opCode === OP_MSG ? 5 : 20));
+  const fields = [head.length + bytes, 0, requestId, opCode === OP_MSG ? OP_MSG : OP_REPLY];
+  // The old form: AwaitCapable; no cursor; one document from the first on.
+  if (opCode === OP_QUERY) fields.push(8, 0, 0, 0, 1);
+  for (const [i, value] of fields.entries()) head.writeInt32LE(value, i * 4);
+  return head;
 }

@@ -1,232 +1,140 @@
+import { DELETE, readFields, UPDATE } from './allow-list.js';
+import { type Doc, docOf, encode, Int32, integer, type Value } from './bson.js';
 import type { Collection, Row } from './collection.js';
-import type { Command, Server, Work } from './command.js';
+import type { Command, Server } from './command.js';
 import { fail, MongoError } from './errors.js';
-import { Fields } from './fields.js';
-import { type Filter, Position, readFilter } from './filter.js';
-import type { Pattern } from './paths.js';
-import { choose } from './planner.js';
+import { Position } from './filter.js';
 import { readProjection } from './projection.js';
-import { readSort } from './reads.js';
-import { Int32, integer } from './scalars.js';
-import { scan } from './scan.js';
-import { readUpdate, type Update } from './update.js';
-import { upserted } from './upsert.js';
-import { Doc, List, type Value } from './values.js';
+import { readWish } from './reads.js';
+import { search, type Wish } from './scan.js';
+import { readUpdate, type Update, upserted } from './update.js';
+import { MOST_STATEMENTS } from './wire.js';
 
-const MOST_STATEMENTS = 100_000;
 /** Beyond this, errors keep their codes and lose their words, so that the reply stays small. */
 const MOST_BYTES_OF_ERRORS = 1024 * 1024;
 
 /** Runs the statements of a command one after another; an ordered one stops at the first that fails. */
-function* each<T>(
-  fields: Fields,
-  statements: readonly T[],
-  run: (statement: T, index: number) => Generator<undefined, void>,
-): Generator<undefined, Value | undefined> {
+function* each(
+  statements: readonly Doc[],
+  ordered: boolean | undefined,
+  run: (statement: Doc, index: Int32 | bigint) => Generator<undefined, void>,
+): Generator<undefined, Value[] | undefined> {
   if (statements.length === 0 || statements.length > MOST_STATEMENTS)
-    fail(
-      16,
-      `Write batch sizes must be between 1 and ${String(MOST_STATEMENTS)}. Got ${String(statements.length)} operations.`,
-    );
+    fail(16, `Write batch sizes must be between 1 and ${String(MOST_STATEMENTS)}. Got ${String(statements.length)}.`);
   const errors: Doc[] = [];
   let bytes = 0;
-  for (const [index, statement] of statements.entries()) {
+  for (const [i, statement] of statements.entries()) {
+    const index = integer(i);
     try {
       yield* run(statement, index);
     } catch (error) {
       if (!(error instanceof MongoError)) throw error;
-      const said = { index: integer(index), code: new Int32(error.code), errmsg: error.message, ...error.more };
-      const whole = Doc.from(said);
-      bytes += whole.bytes.length;
-      errors.push(bytes < MOST_BYTES_OF_ERRORS ? whole : Doc.from({ index: said.index, code: said.code, errmsg: '' }));
-      if (fields.bool('ordered', true)) break;
+      const whole = docOf({ index, code: new Int32(error.code), errmsg: error.message, ...error.more });
+      bytes += encode(whole).length;
+      errors.push(bytes < MOST_BYTES_OF_ERRORS ? whole : docOf({ index, code: new Int32(error.code), errmsg: '' }));
+      if (ordered !== false) break;
     }
     yield;
   }
-  return errors.length === 0 ? undefined : List.of(errors);
+  return errors.length > 0 ? errors : undefined;
 }
 
-export const insert: Command = function* ({ catalog }, command, db) {
-  const fields = Fields.ofCommand(command, ['documents', 'ordered', 'bypassDocumentValidation']);
-  const name = fields.text('insert');
+/** What came of changes; of the last one the documents. Holds also for what was done before one failed. */
+interface Outcome {
+  found: number;
+  changed: number;
+  before?: Doc;
+  after?: Doc;
+  upserted?: Doc | undefined;
+}
+
+/**
+ * Changes the first document that fits, or every one. These are found before the first is touched, so that none is met
+ * twice, and each is looked at again in its turn.
+ * @param change undefined to remove them
+ */
+function* modify(
+  { server, db, name, outcome }: { server: Server; db: string; name: string; outcome: Outcome },
+  wish: Wish,
+  change: Update | undefined,
+  isMany = false,
+  upsert = false,
+): Generator<undefined, void> {
+  const collection = server.catalog.find(`${db}.${name}`);
+  const before = outcome.found;
+  const found: number[] = [];
+  for (const row of search(server, collection, { ...wish, limit: isMany ? 0 : 1 })) {
+    if (row) found.push(row.rid);
+    // The one that is wanted is changed before anything else happens.
+    else if (isMany || found.length === 0) yield;
+  }
+  for (const rid of found) {
+    const row = collection?.isDropped ? undefined : collection?.at(rid);
+    if (collection && row && wish.filter.matches(row.doc)) touch(collection, row, wish, change, outcome);
+    yield;
+  }
+  outcome.upserted = undefined;
+  if (change && upsert && outcome.found === before)
+    outcome.upserted = server.catalog.ensure(db, name).insert(upserted(wish.filter, change));
+}
+
+function touch(collection: Collection, row: Row, { filter }: Wish, change: Update | undefined, outcome: Outcome): void {
+  if (change) {
+    const position = new Position();
+    if (change.isPositional) filter.matches(row.doc, position);
+    outcome.after = change.apply(row.doc, position.index);
+    if (collection.replace(row, outcome.after)) outcome.changed += 1;
+  } else collection.remove(row);
+  outcome.before = row.doc;
+  outcome.found += 1;
+}
+
+export const insert: Command<'insert'> = function* ({ catalog }, { insert: name, documents, ordered }, db) {
   let n = 0;
-  const writeErrors = yield* each(fields, fields.docs('documents'), function* (doc) {
+  const writeErrors = yield* each(documents, ordered, function* (doc) {
     catalog.ensure(db, name).insert(doc);
     n += 1;
     yield;
   });
-  return Doc.from({ n: integer(n), writeErrors, ok: 1 });
+  return docOf({ n: integer(n), writeErrors, ok: 1 });
 };
 
-interface Target {
-  readonly filter: Filter;
-  readonly sort?: Pattern | undefined;
-  readonly hint?: Value | undefined;
-}
-
-/** The first document that fits, as it is now: whoever gets it acts before anything else happens. */
-function* first(
-  { sql }: Server,
-  collection: Collection | undefined,
-  target: Target,
-): Generator<undefined, Row | undefined> {
-  if (!collection) return undefined;
-  const plan = choose(sql, collection, target);
-  for (const [row] of scan({ sql, collection, filter: target.filter, most: 1 }, plan)) {
-    if (row) return row;
-    yield;
-  }
-  return undefined;
-}
-
-/**
- * Does something to every document that fits. They are found before the first is touched, so that none is met twice, and
- * each is looked at again in its turn.
- */
-function* every(
-  { sql }: Server,
-  collection: Collection | undefined,
-  target: Target,
-  act: (row: Row, collection: Collection) => void,
-): Generator<undefined, void> {
-  if (!collection) return;
-  const found: number[] = [];
-  for (const portion of scan({ sql, collection, filter: target.filter }, choose(sql, collection, target))) {
-    for (const { rid } of portion) found.push(rid);
-    yield;
-  }
-  for (const rid of found) {
-    const row = collection.isDropped ? undefined : collection.at(rid);
-    if (row && target.filter.matches(row.doc)) act(row, collection);
-    yield;
-  }
-}
-
-/** @returns the document as it is now, and whether that is new */
-function changed(
-  collection: Collection,
-  { rid, doc }: Row,
-  filter: Filter,
-  update: Update,
-): { after: Doc; isNew: boolean } {
-  const position = new Position();
-  filter.matches(doc, position);
-  if (update.isPositional) position.refuseUnclear();
-  const after = update.apply(Doc.read(doc.bytes), position.index, false);
-  return { after, isNew: collection.replace(rid, doc, after) };
-}
-
-export const update: Command = function* (server, command, db) {
-  const fields = Fields.ofCommand(command, ['updates', 'ordered', 'bypassDocumentValidation']);
-  const name = fields.text('update');
-  const statements = fields
-    .docs('updates')
-    .map((each) => new Fields(each, 'update.updates', ['q', 'u', 'upsert', 'multi', 'hint', 'sort']));
+export const update: Command<'update'> = function* (server, { update: name, updates, ordered }, db) {
+  const outcome: Outcome = { found: 0, changed: 0 };
   const ids: Doc[] = [];
-  let [n, modified] = [0, 0];
-  const writeErrors = yield* each(fields, statements, function* (statement, index) {
-    const target = targetOf(statement, 'q');
-    const change = readUpdate(statement.need(statement.value('u'), 'u'));
-    const multi = statement.bool('multi');
-    if (multi && change.isReplacement) fail(9, 'multi update is not supported for replacement-style update');
-    if (multi && target.sort) fail(9, 'Cannot specify sort with multi=true');
-    const collection = server.catalog.find(`${db}.${name}`);
-    let found = 0;
-    const act = (row: Row, within: Collection): void => {
-      const { isNew } = changed(within, row, target.filter, change);
-      found += 1;
-      n += 1;
-      if (isNew) modified += 1;
-    };
-    if (multi) yield* every(server, collection, target, act);
-    else {
-      const row = yield* first(server, collection, target);
-      if (row && collection) act(row, collection);
-    }
-    if (found > 0 || !statement.bool('upsert')) return;
-    const made = server.catalog.ensure(db, name).insert(upserted(target.filter, change));
-    n += 1;
-    ids.push(Doc.from({ index: integer(index), _id: made.get('_id') }));
+  const writeErrors = yield* each(updates, ordered, function* (statement, index) {
+    const { q, u, upsert, multi, sort } = readFields(statement, 'update.updates', UPDATE);
+    if (multi && sort) fail(9, 'Cannot specify sort with multi=true');
+    yield* modify({ server, db, name, outcome }, readWish(q, sort), readUpdate(u), multi, upsert);
+    if (outcome.upserted) ids.push(docOf({ index, _id: outcome.upserted.get('_id') }));
   });
-  return Doc.from({
-    n: integer(n),
-    upserted: ids.length > 0 ? List.of(ids) : undefined,
-    nModified: integer(modified),
-    writeErrors,
-    ok: 1,
-  });
+  const [n, nModified] = [integer(outcome.found + ids.length), integer(outcome.changed)];
+  return docOf({ n, nModified, upserted: ids.length > 0 ? ids : undefined, writeErrors, ok: 1 });
 };
 
-export function targetOf(fields: Fields, query: string): Target {
-  return {
-    filter: readFilter(fields.document(query) ?? Doc.of([])),
-    sort: readSort(fields.document('sort')),
-    hint: fields.value('hint'),
-  };
-}
-
-// "delete" is a word of JavaScript.
-export const remove: Command = function* (server, command, db) {
-  const fields = Fields.ofCommand(command, ['deletes', 'ordered']);
-  const statements = fields.docs('deletes').map((each) => new Fields(each, 'delete.deletes', ['q', 'limit', 'hint']));
-  const collection = server.catalog.find(`${db}.${fields.text('delete')}`);
-  let n = 0;
-  const writeErrors = yield* each(fields, statements, function* (statement) {
-    const target = targetOf(statement, 'q');
-    const most = statement.need(statement.count('limit'), 'limit');
-    if (most > 1) fail(9, `The limit field in delete objects must be 0 or 1. Got ${String(most)}`);
-    const act = (row: Row, within: Collection): void => {
-      within.remove(row);
-      n += 1;
-    };
-    if (most === 0) yield* every(server, collection, target, act);
-    else {
-      const row = yield* first(server, collection, target);
-      if (row && collection) act(row, collection);
-    }
+const remove: Command<'delete'> = function* (server, { delete: name, deletes, ordered }, db) {
+  const outcome: Outcome = { found: 0, changed: 0 };
+  const writeErrors = yield* each(deletes, ordered, function* (statement) {
+    const { q, limit } = readFields(statement, 'delete.deletes', DELETE);
+    if (limit > 1) fail(9, `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
+    yield* modify({ server, db, name, outcome }, readWish(q), undefined, limit === 0);
   });
-  return Doc.from({ n: integer(n), writeErrors, ok: 1 });
+  return docOf({ n: integer(outcome.found), writeErrors, ok: 1 });
 };
+export { remove as delete };
 
-const FIND_AND_MODIFY = [
-  'query',
-  'sort',
-  'hint',
-  'remove',
-  'update',
-  'new',
-  'fields',
-  'upsert',
-  'bypassDocumentValidation',
-];
-
-export const findAndModify: Command = function* (server, command, db): Work {
-  const fields = Fields.ofCommand(command, FIND_AND_MODIFY);
-  const name = fields.text(command.firstName ?? '');
-  const [removes, upsert, isNew] = [fields.bool('remove'), fields.bool('upsert'), fields.bool('new')];
-  if (removes === fields.has('update')) fail(9, 'Either an update or remove=true must be specified, and not both');
-  if (removes && (upsert || isNew)) fail(9, 'Cannot specify new=true or upsert=true with remove=true');
-  const target = targetOf(fields, 'query');
-  const change = removes ? undefined : readUpdate(fields.need(fields.value('update'), 'update'));
-  const project = readProjection(fields.document('fields') ?? Doc.of([])) ?? ((doc: Doc): Doc => doc);
-  const collection = server.catalog.find(`${db}.${name}`);
-  const row = yield* first(server, collection, target);
-  const answer = (n: number, value: Doc | undefined, more: Record<string, Value | undefined>): Doc =>
-    Doc.from({
-      lastErrorObject: Doc.from({ n: integer(n), ...more }),
-      value: value ? project(value) : null,
-      ok: 1,
-    });
-  if (!change) {
-    if (row) collection?.remove(row);
-    return answer(row ? 1 : 0, row?.doc, {});
-  }
-  if (row && collection) {
-    const before = Doc.read(row.doc.bytes);
-    const { after } = changed(collection, row, target.filter, change);
-    return answer(1, isNew ? after : before, { updatedExisting: true });
-  }
-  if (!upsert) return answer(0, undefined, { updatedExisting: false });
-  const made = server.catalog.ensure(db, name).insert(upserted(target.filter, change));
-  return answer(1, isNew ? made : undefined, { updatedExisting: false, upserted: made.get('_id') });
+export const findAndModify: Command<'findAndModify'> = function* (server, given, db) {
+  const { findAndModify: name, remove: isRemoval = false, upsert = false, new: isNew = false } = given;
+  if (isRemoval === (given.update !== undefined))
+    fail(9, 'Either an update or remove=true must be specified, and not both');
+  if (isRemoval && (upsert || isNew)) fail(9, 'Cannot specify new=true or upsert=true with remove=true');
+  const project = readProjection(given.fields) ?? ((doc: Doc): Doc => doc);
+  const change = given.update === undefined ? undefined : readUpdate(given.update);
+  const outcome: Outcome = { found: 0, changed: 0 };
+  yield* modify({ server, db, name, outcome }, readWish(given.query, given.sort), change, false, upsert);
+  const { found, before, after, upserted: made } = outcome;
+  const value = isNew ? (after ?? made) : before;
+  const updatedExisting = isRemoval ? undefined : found > 0;
+  const lastErrorObject = docOf({ n: new Int32(found || made ? 1 : 0), updatedExisting, upserted: made?.get('_id') });
+  return docOf({ lastErrorObject, value: value ? project(value) : null, ok: 1 });
 };

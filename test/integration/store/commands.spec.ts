@@ -218,35 +218,3 @@ describe('counting', () => {
     expect(await collection.estimatedDocumentCount()).toBe(3);
   });
 });
-
-describe('replacing', () => {
-  it('keeps _id and nothing else', async () => {
-    const collection = await database.with({ a: 1, b: 2 });
-    expect(await collection.replaceOne({ _id: 1 }, { c: 3 })).toMatchObject({ matchedCount: 1, modifiedCount: 1 });
-    expect(await collection.findOne()).toEqual({ _id: 1, c: 3 });
-    expect(await collection.replaceOne({ _id: 1 }, { c: 3 })).toMatchObject({ matchedCount: 1, modifiedCount: 0 });
-  });
-
-  it('makes what is not there', async () => {
-    const collection = await database.with();
-    expect(await collection.replaceOne({ _id: 'x', a: 1 }, { b: 1 }, { upsert: true })).toMatchObject({
-      upsertedId: 'x',
-    });
-    expect(await collection.findOne()).toEqual({ _id: 'x', b: 1 });
-  });
-
-  it('does not change _id', async () => {
-    const collection = await database.with({ a: 1 });
-    const updates = [{ q: { _id: 1 }, u: { _id: 2, a: 2 } }];
-    const reply = await database.db.command({ update: collection.collectionName, updates });
-    expect(reply).toMatchObject({ n: 0, writeErrors: [{ code: 66 }] });
-  });
-
-  it('is not for many', async () => {
-    const collection = await database.with({ a: 1 }, { a: 1 });
-    const updates = [{ q: {}, u: { b: 1 }, multi: true }];
-    const reply = await database.db.command({ update: collection.collectionName, updates });
-    expect(reply).toMatchObject({ n: 0, writeErrors: [{ code: 9 }] });
-    expect(await collection.countDocuments({ a: 1 })).toBe(2);
-  });
-});

@@ -2,20 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { mongo } from 'mongoose';
 import { exact, type Fields, idsOf, refusal, TestDatabase, makeIndex } from './database.js';
 
-const { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } = mongo;
+const { Binary, Double, Int32, Long, ObjectId } = mongo;
 const database = TestDatabase.forThisFile();
 
 /** What it shows, the documents (numbered from 1), the filter, and the numbers of those that it finds. */
 type Case = readonly [string, readonly Fields[], Fields, readonly number[]];
 
-const two = [{ v: new Int32(2) }, { v: new Double(2) }, { v: Long.fromNumber(2) }, { v: Decimal128.fromString('2.0') }];
+const two = [{ v: new Int32(2) }, { v: new Double(2) }, { v: Long.fromNumber(2) }];
 const day = (number: number): Date => new Date(Date.UTC(2027, 0, number));
 const id = (digit: string): mongo.ObjectId => new ObjectId(digit.repeat(24));
 const bytes = (text: string, subtype = 0): mongo.Binary => new Binary(Buffer.from(text), subtype);
 
 const equality: readonly Case[] = [
-  ['numbers are equal across their types', [...two, { v: '2' }, { v: true }], { v: 2 }, [1, 2, 3, 4]],
-  ['a decimal finds the other types', [...two, { v: 3 }], { v: Decimal128.fromString('2') }, [1, 2, 3, 4]],
+  ['numbers are equal across their types', [...two, { v: '2' }, { v: true }], { v: 2 }, [1, 2, 3]],
   ['zero is not false, and not empty', [{ v: 0 }, { v: false }, { v: '' }, { v: null }], { v: 0 }, [1]],
   ['false is only false', [{ v: 0 }, { v: false }, { v: null }, {}], { v: false }, [2]],
   ['the empty string is itself', [{ v: '' }, { v: null }, {}, { v: ' ' }], { v: '' }, [1]],
@@ -47,12 +46,6 @@ const equality: readonly Case[] = [
     [2],
   ],
   [
-    'a decimal beyond a double is exact',
-    ['0.1234567890123456789', '0.1234567890123456788'].map((v) => ({ v: Decimal128.fromString(v) })),
-    { v: Decimal128.fromString('0.1234567890123456789') },
-    [1],
-  ],
-  [
     'a sub-document is equal by fields and their order',
     [{ v: { a: 1, b: 2 } }, { v: { b: 2, a: 1 } }, { v: { a: 1 } }, { v: { a: 1, b: 2, c: 3 } }],
     { v: { a: 1, b: 2 } },
@@ -65,13 +58,6 @@ const equality: readonly Case[] = [
     [1],
   ],
   ['the empty sub-document', [{ v: {} }, { v: { a: 1 } }, {}, { v: [] }], { v: {} }, [1]],
-  ['the least and the greatest key', [{ v: new MinKey() }, { v: new MaxKey() }, { v: null }], { v: new MaxKey() }, [2]],
-  [
-    'timestamps',
-    [{ v: new Timestamp({ t: 1, i: 2 }) }, { v: new Timestamp({ t: 1, i: 3 }) }],
-    { v: new Timestamp({ t: 1, i: 2 }) },
-    [1],
-  ],
   ['$eq says the same', [{ v: 1 }, { v: [1] }, { v: 2 }], { v: { $eq: 1 } }, [1, 2]],
   ['$eq takes a value as it is', [{ v: { x: 1 } }, { v: { x: 2 } }], { v: { $eq: { x: 1 } } }, [1]],
   ['two conditions are both needed', [{ a: 1, b: 1 }, { a: 1, b: 2 }, { b: 1 }], { a: 1, b: 1 }, [1]],
@@ -141,7 +127,7 @@ const comparison: readonly Case[] = [
     { v: { $gt: 1 } },
     [1],
   ],
-  ['numbers are compared across their types', [...two, { v: 1.5 }], { v: { $gt: 1.75 } }, [1, 2, 3, 4]],
+  ['numbers are compared across their types', [...two, { v: 1.5 }], { v: { $gt: 1.75 } }, [1, 2, 3]],
   ['only strings are compared with a string', [{ v: 'b' }, { v: 5 }, { v: null }, { v: {} }], { v: { $gt: 'a' } }, [1]],
   [
     'only dates are compared with a date',
@@ -179,12 +165,6 @@ const comparison: readonly Case[] = [
   ],
   ['the whole int64 range', [{ v: Long.MAX_VALUE }, { v: Long.MIN_VALUE }], { v: { $lt: Long.fromNumber(0) } }, [2]],
   [
-    'decimals',
-    ['1E+3', '999.9999999999999999999', '1000.000000001'].map((v) => ({ v: Decimal128.fromString(v) })),
-    { v: { $gt: 1000 } },
-    [3],
-  ],
-  [
     'a sub-document field by field',
     [{ v: { a: 1 } }, { v: { a: 2 } }, { v: { b: 0 } }],
     { v: { $gt: { a: 1 } } },
@@ -200,46 +180,21 @@ const comparison: readonly Case[] = [
   ['$in of nothing finds nothing', [{ v: 1 }, {}, { v: [] }], { v: { $in: [] } }, []],
   ['$in finds an element', [{ v: [1, 2] }, { v: [3] }], { v: { $in: [2, 9] } }, [1]],
   ['$in finds a whole array', [{ v: [1, 2] }, { v: [2, 1] }, { v: [[1, 2]] }], { v: { $in: [[1, 2]] } }, [1, 3]],
-  ['$nin', [{ v: 1 }, { v: 2 }, {}], { v: { $nin: [1, 3] } }, [2, 3]],
-  ['$nin of nothing finds all', [{ v: 1 }, {}], { v: { $nin: [] } }, [1, 2]],
-  ['$nin needs that no element is in it', [{ v: [1, 2] }, { v: [2] }, { v: [] }], { v: { $nin: [1] } }, [2, 3]],
-  ['$nin with null leaves out what is missing', [{ v: 1 }, {}, { v: null }, { v: 2 }], { v: { $nin: [null, 1] } }, [4]],
   ['by _id', [{}, {}, {}], { _id: 2 }, [2]],
   ['by _id across number types', [{}, {}], { _id: Long.fromNumber(2) }, [2]],
   ['by _id in a range', [{}, {}, {}], { _id: { $gt: 1, $lte: 3 } }, [2, 3]],
   ['by _id among others', [{}, {}, {}], { _id: { $in: [3, 1, 9] } }, [1, 3]],
 ];
 
-const patterns: readonly Case[] = [
-  ['a text anywhere', [{ v: 'abc' }, { v: 'bc' }, { v: 'ac' }, { v: 5 }, {}], { v: /b/ }, [1, 2]],
-  ['a beginning', [{ v: 'abc' }, { v: 'xab' }, { v: 'a' }], { v: /^ab/ }, [1]],
-  ['an end', [{ v: 'abc' }, { v: 'bcx' }], { v: /bc$/ }, [1]],
-  ['the whole', [{ v: 'abc' }, { v: 'abcd' }], { v: { $regex: '^abc$' } }, [1]],
-  ['a sign that is escaped', [{ v: 'a.c' }, { v: 'abc' }], { v: { $regex: 'a\\.c' } }, [1]],
-  ['an element of an array', [{ v: ['x', 'abc'] }, { v: ['x'] }], { v: /^a/ }, [1]],
-  ['among others', [{ v: 'abc' }, { v: 'x' }, { v: 'y' }], { v: { $in: [/^a/, 'x'] } }, [1, 2]],
-  ['not', [{ v: 'abc' }, { v: 'x' }, {}], { v: { $not: /^a/ } }, [2, 3]],
-];
-
 const logic: readonly Case[] = [
   ['$or', [{ a: 1 }, { b: 1 }, { a: 2 }], { $or: [{ a: 1 }, { b: 1 }] }, [1, 2]],
   ['$or beside another condition', [{ a: 1, c: 1 }, { b: 1 }, { a: 1 }], { c: 1, $or: [{ a: 1 }, { b: 1 }] }, [1]],
-  ['$and', [{ v: [1, 2] }, { v: [1] }, { v: 2 }], { $and: [{ v: 1 }, { v: 2 }] }, [1]],
-  [
-    '$and within $or',
-    [{ a: 1, b: 2 }, { a: 1 }, { c: 3 }],
-    { $or: [{ $and: [{ a: 1 }, { b: 2 }] }, { c: 3 }] },
-    [1, 3],
-  ],
   [
     '$or of null and less',
     [{ t: null }, { t: 1 }, { t: 9 }, {}],
     { $or: [{ t: null }, { t: { $lte: 5 } }] },
     [1, 2, 4],
   ],
-  ['$nor', [{ a: 1 }, { b: 1 }, { a: 2 }, {}], { $nor: [{ a: 1 }, { b: 1 }] }, [3, 4]],
-  ['$not finds what is missing', [{ v: 1 }, { v: 9 }, {}, { v: 'x' }], { v: { $not: { $gt: 5 } } }, [1, 3, 4]],
-  ['$not over an array', [{ v: [1, 9] }, { v: [1] }], { v: { $not: { $gt: 5 } } }, [2]],
 ];
 
 const arrays: readonly Case[] = [
@@ -301,12 +256,8 @@ const arrays: readonly Case[] = [
     [1],
   ],
   ['$elemMatch at a path', [{ a: { v: [1, 5] } }, { a: { v: [5] } }], { 'a.v': { $elemMatch: { $lt: 3 } } }, [1]],
-  ['$all', [{ v: [1, 2, 3] }, { v: [1] }, { v: 1 }], { v: { $all: [1, 2] } }, [1]],
-  ['$all of one is that one', [{ v: [1, 2] }, { v: 1 }, { v: 2 }], { v: { $all: [1] } }, [1, 2]],
-  ['$all of nothing finds nothing', [{ v: [] }, { v: 1 }], { v: { $all: [] } }, []],
   ['$size', [{ v: [] }, { v: [1] }, { v: [[1, 2]] }, { v: 1 }, {}], { v: { $size: 1 } }, [2, 3]],
   ['$size 0 is the empty array only', [{ v: [] }, { v: null }, {}, { v: [1] }], { v: { $size: 0 } }, [1]],
-  ['$size within $not', [{ v: [] }, { v: [1] }, {}], { v: { $not: { $size: 0 } } }, [2, 3]],
 ];
 
 const paths: readonly Case[] = [
@@ -333,8 +284,7 @@ describe.each([
   ['equality', equality],
   ['null and missing', presence],
   ['comparison', comparison],
-  ['regular expressions', patterns],
-  ['$and, $or, $nor, $not', logic],
+  ['$or', logic],
   ['arrays', arrays],
   ['paths', paths],
 ])('filters: %s', (_, cases) => {
@@ -366,12 +316,7 @@ describe('filters: the same through an index as without', () => {
       [[1]],
       [{ a: 1 }],
     ],
-    ...[
-      Long.fromString('9007199254740993'),
-      Decimal128.fromString('2.5'),
-      Decimal128.fromString('1E+20'),
-      new Int32(7),
-    ],
+    ...[Long.fromString('9007199254740993'), new Int32(7)],
   ];
 
   it.each(['$eq', '$gt', '$gte', '$lt', '$lte', '$ne'])('%s with a value of every type', async (operator) => {

@@ -83,8 +83,6 @@ function holds(all: readonly Found[], whole: readonly Found[], operator: string,
       return !some((found) => equals(found, operand));
     case '$in':
       return (operand as readonly Value[]).some((each) => holds(all, whole, '$eq', each));
-    case '$nin':
-      return !holds(all, whole, '$in', operand);
     case '$gt':
       return ordered((order) => order > 0);
     case '$gte':
@@ -97,8 +95,6 @@ function holds(all: readonly Found[], whole: readonly Found[], operator: string,
       return whole.some((leaf) => leaf !== MISSING) === operand;
     case '$size':
       return arrays.some(({ length }) => length === operand);
-    case '$not':
-      return !Object.entries(operand as Document).every(([inner, value]) => holds(all, whole, inner, value));
     case '$elemMatch':
       return arrays.some((array) => array.some((element) => fits(element, operand as Document)));
     default:
@@ -120,9 +116,7 @@ const hasOperators = (value: Value): value is Document =>
 export function matches(document: Document, filter: Document): boolean {
   return Object.entries(filter).every(([name, condition]) => {
     const each = (): boolean[] => (condition as readonly Document[]).map((part) => matches(document, part));
-    if (name === '$and') return each().every(Boolean);
     if (name === '$or') return each().some(Boolean);
-    if (name === '$nor') return !each().some(Boolean);
     const path = name.split('.');
     if (!hasOperators(condition)) return meets(document, path, '$eq', condition);
     return Object.entries(condition).every(([operator, operand]) => meets(document, path, operator, operand));

@@ -2,26 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { mongo } from 'mongoose';
 import { type Collection, type Fields, refusal, TestDatabase, makeIndex } from './database.js';
 
-const { Binary, BSONRegExp, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } = mongo;
+const { Binary, Double, Int32, Long, ObjectId } = mongo;
 const database = TestDatabase.forThisFile();
 
 /** The manual's order of types, with values of each type in their own order. Neighbours are never equal. */
 const ascending: readonly unknown[] = [
-  new MinKey(),
   [],
   null,
   NaN,
   -Infinity,
   Long.MIN_VALUE,
   new Int32(-1),
-  Decimal128.fromString('-0.5'),
   0,
-  Decimal128.fromString('0.25'),
   new Double(0.5),
   new Int32(1),
   Long.fromNumber(2),
   new Double(2.5),
-  Decimal128.fromString('9007199254740991.5'),
   Long.fromString('9007199254740992'),
   Long.fromString('9007199254740993'),
   Long.MAX_VALUE,
@@ -59,12 +55,6 @@ const ascending: readonly unknown[] = [
   new Date(-1),
   new Date(0),
   new Date(Date.UTC(2027, 0, 1)),
-  new Timestamp({ t: 1, i: 1 }),
-  new Timestamp({ t: 1, i: 2 }),
-  new Timestamp({ t: 2, i: 1 }),
-  new BSONRegExp('a'),
-  new BSONRegExp('b'),
-  new MaxKey(),
 ];
 
 /** In an order that is neither that of the list nor its reverse. */
@@ -96,9 +86,9 @@ describe('the order of values', () => {
     expect(await order(collection, { v: -1 })).toEqual(numbers.toReversed());
   });
 
-  it('goes across all types for _id, but for arrays and regular expressions, which no _id can be', async () => {
+  it('goes across all types for _id, but for arrays, which no _id can be', async () => {
     // The driver gives an id to what has null for one.
-    const ids = ascending.filter((v) => v !== null && !Array.isArray(v) && !(v instanceof BSONRegExp));
+    const ids = ascending.filter((v) => v !== null && !Array.isArray(v));
     const collection = await database.with(...mixed(ids.map((_id, place) => ({ _id, place }))));
     const found = await collection.find({}, { projection: { _id: 0 }, sort: { _id: 1 } }).toArray();
     expect(found.map((each) => each['place'])).toEqual(ids.map((_, place) => place));

@@ -1,0 +1,102 @@
+import { type Doc, firstName, isDoc, isNumber, isTrue, plain, typeName, type Value } from './bson.js';
+import { fail, refuse } from './errors.js';
+
+/** What a field may be, each with how it is read; undefined where it is something else. */
+const KINDS = {
+  text: (value: Value) => (typeof value === 'string' ? value : undefined),
+  document: (value: Value) => (isDoc(value) ? value : undefined),
+  documents: (value: Value) => (Array.isArray(value) && value.every(isDoc) ? value : undefined),
+  list: (value: Value) => (Array.isArray(value) ? value : undefined),
+  flag: (value: Value) => (typeof value === 'boolean' || isNumber(value) ? isTrue(value) : undefined),
+  count: (value: Value) => (isNumber(value) ? plain(value) : undefined),
+  long: (value: Value) => (typeof value === 'bigint' ? value : undefined),
+  any: (value: Value): Value | undefined => value,
+};
+type Kind = keyof typeof KINDS;
+type Spec = Readonly<Record<string, Kind | `${Kind}!`>>;
+type Read<K extends Kind> = Exclude<ReturnType<(typeof KINDS)[K]>, undefined>;
+
+/** The fields of a document that keeps to a list; those with `!` must be there. */
+export type Given<S extends Spec> = {
+  readonly [N in keyof S]: S[N] extends `${infer K extends Kind}!` ? Read<K> : Read<S[N] & Kind> | undefined;
+};
+
+const list = <S extends Spec>(spec: S): S => spec;
+
+/** Every command there is, with every field that it may have. Operators are listed where they are read. */
+export const COMMANDS = {
+  ping: list({ ping: 'any' }),
+  buildInfo: list({ buildInfo: 'any' }),
+  endSessions: list({ endSessions: 'list!', writeConcern: 'document' }),
+  fsync: list({ fsync: 'any' }),
+  find: list({
+    ...list({ find: 'text!', filter: 'document', sort: 'document', projection: 'document', skip: 'count' }),
+    ...list({ limit: 'count', batchSize: 'count', singleBatch: 'flag' }),
+  }),
+  aggregate: list({ aggregate: 'any!', pipeline: 'documents!', cursor: 'document' }),
+  count: list({ count: 'text!', query: 'document', skip: 'count', limit: 'count' }),
+  explain: list({ explain: 'document!', verbosity: 'text' }),
+  getMore: list({ getMore: 'long!', collection: 'text!', batchSize: 'count' }),
+  killCursors: list({ killCursors: 'text!', cursors: 'list!' }),
+  insert: list({ insert: 'text!', documents: 'documents!', ordered: 'flag' }),
+  update: list({ update: 'text!', updates: 'documents!', ordered: 'flag' }),
+  delete: list({ delete: 'text!', deletes: 'documents!', ordered: 'flag' }),
+  findAndModify: list({
+    ...list({ findAndModify: 'text!', query: 'document', sort: 'document', fields: 'document' }),
+    ...list({ update: 'any', remove: 'flag', upsert: 'flag', new: 'flag' }),
+  }),
+  create: list({ create: 'text!' }),
+  drop: list({ drop: 'text!' }),
+  dropDatabase: list({ dropDatabase: 'any' }),
+  listCollections: list({
+    ...list({ listCollections: 'any', filter: 'document', nameOnly: 'flag', authorizedCollections: 'flag' }),
+    ...list({ cursor: 'document' }),
+  }),
+  createIndexes: list({ createIndexes: 'text!', indexes: 'documents!' }),
+  dropIndexes: list({ dropIndexes: 'text!', index: 'any!' }),
+  listIndexes: list({ listIndexes: 'text!', cursor: 'document' }),
+};
+export type CommandName = keyof typeof COMMANDS;
+
+/** Parts of commands. `background` means nothing since MongoDB 4.2, here neither. */
+export const UPDATE = list({ q: 'document!', u: 'any!', upsert: 'flag', multi: 'flag', sort: 'document' });
+export const DELETE = list({ q: 'document!', limit: 'count!' });
+export const CURSOR = list({ batchSize: 'count' });
+export const INDEX = list({
+  ...list({ key: 'document!', name: 'text!', v: 'count', unique: 'flag', background: 'flag' }),
+  ...list({ partialFilterExpression: 'document' }),
+});
+
+/** What every command may carry: none of it changes an answer here. */
+const EVERYWHERE = ['$db', 'lsid', '$readPreference'];
+
+/** The fields of a whole command. */
+export function readCommand<N extends CommandName>(name: N, command: Doc): Given<(typeof COMMANDS)[N]> {
+  if (command.has('txnNumber')) refuse(20, 'a transaction, or a write that is sent again by itself');
+  const own = new Map([...command].filter(([field]) => !EVERYWHERE.includes(field)));
+  return readFields(own, firstName(command), COMMANDS[name]);
+}
+
+/** The fields of a document: none that is not on the list, each of its kind. */
+export function readFields<S extends Spec>(
+  doc: Doc,
+  where: string,
+  spec: S,
+  codes: { readonly unknown: number; readonly missing: number } = { unknown: 40415, missing: 40414 },
+): Given<S> {
+  for (const name of doc.keys())
+    if (!Object.hasOwn(spec, name)) refuse(codes.unknown, `BSON field '${where}.${name}' is an unknown field`);
+  const fields = Object.entries(spec).map(([name, kind]) => {
+    const value = doc.get(name);
+    if (value !== undefined) return [name, readKind(value, kind.replace('!', '') as Kind, `${where}.${name}`)];
+    return kind.endsWith('!') ? fail(codes.missing, `BSON field '${where}.${name}' is missing`) : [name, undefined];
+  });
+  return Object.fromEntries(fields) as Given<S>;
+}
+
+function readKind(value: Value, kind: Kind, name: string): unknown {
+  const read = KINDS[kind](value) ?? (value === null && kind === 'any' ? null : undefined);
+  if (read === undefined) fail(14, `BSON field '${name}' is the wrong type '${typeName(value)}', expected '${kind}'`);
+  if (kind === 'count' && !(Number(read) >= 0)) fail(51024, `BSON field '${name}' value must be >= 0`);
+  return kind === 'count' && !Number.isInteger(read) ? fail(9, `BSON field '${name}' must be a whole number`) : read;
+}

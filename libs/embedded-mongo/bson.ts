@@ -1,0 +1,170 @@
+import { isUtf8 } from 'node:buffer';
+import { BSONError, BSONType, onDemand } from 'bson';
+import { fail, refuse } from './errors.js';
+
+/** BSON's numbers for the types (bsonspec.org). */
+export const Type = { ...BSONType, minKey: 255 } as const;
+const NAMES = new Map<number, string>(Object.entries(Type).map(([name, type]) => [type, name]));
+/** Deprecated, and not held. */
+const OLD: ReadonlySet<number> = new Set([Type.undefined, Type.dbPointer, Type.symbol, Type.javascriptWithScope]);
+
+/** A 32-bit integer. */
+export class Int32 {
+  constructor(readonly value: number) {}
+}
+
+/** What is kept and compared but never looked into, as BSON's own bytes: dates, ids, documents on their way out, … */
+export class Opaque {
+  constructor(
+    readonly type: number,
+    readonly bytes: Buffer,
+  ) {}
+}
+
+/** The fields of a document, which keep their order whatever their names. */
+export type Doc = Map<string, Value>;
+
+/**
+ * A double is a number, a 64-bit integer a bigint; a 32-bit integer has a class of its own, so that none turns into
+ * another. `undefined` is never a value: it says that a field is missing.
+ */
+export type Value = null | boolean | string | number | bigint | Int32 | Opaque | Doc | Value[];
+
+/** What is undefined is left out. */
+export const docOfFields = (fields: Iterable<readonly [string, Value | undefined]>): Doc =>
+  new Map([...fields].filter((field): field is [string, Value] => field[1] !== undefined));
+
+/** For what the store itself says. */
+export const docOf = (fields: Readonly<Record<string, Value | undefined>>): Doc => docOfFields(Object.entries(fields));
+
+export const isDoc = (value: Value | undefined): value is Doc => value instanceof Map;
+
+export const firstName = (doc: Doc): string => doc.keys().next().value ?? '';
+
+export const isNumber = (value: Value | undefined): value is number | bigint | Int32 =>
+  typeof value === 'number' || typeof value === 'bigint' || value instanceof Int32;
+
+export const plain = (value: number | bigint | Int32): number => Number(value instanceof Int32 ? value.value : value);
+
+/** An integer of the smallest type that holds it. */
+export const integer = (value: number | bigint): Int32 | bigint =>
+  value >= -0x80000000 && value <= 0x7fffffff ? new Int32(Number(value)) : BigInt(value);
+
+export type Whole = Int32 | bigint;
+
+/** Exactly, in the smallest type that MongoDB takes; undefined beyond 64 bits. */
+export function sumOf(a: Whole, b: Whole): Whole | undefined {
+  const [x, y] = [a, b].map((each) => BigInt(each instanceof Int32 ? each.value : each)) as [bigint, bigint];
+  if (BigInt.asIntN(64, x + y) !== x + y) return undefined;
+  return typeof a === 'bigint' || typeof b === 'bigint' ? x + y : integer(x + y);
+}
+
+/** As options, `$exists` and projections take it. */
+export const isTrue = (value: Value): boolean =>
+  value !== null && value !== false && !(isNumber(value) && plain(value) === 0);
+
+export function typeOf(value: Value): number {
+  if (value === null) return Type.null;
+  if (value instanceof Map) return Type.object;
+  if (Array.isArray(value)) return Type.array;
+  if (value instanceof Int32) return Type.int;
+  if (value instanceof Opaque) return value.type;
+  if (typeof value === 'string') return Type.string;
+  if (typeof value === 'number') return Type.double;
+  return typeof value === 'boolean' ? Type.bool : Type.long;
+}
+
+/** As error messages call it. */
+export const typeName = (value: Value | undefined): string =>
+  value === undefined ? 'missing' : (NAMES.get(typeOf(value)) ?? 'unknown');
+
+/** MongoDB nests to 200 levels; a little more must pass, as commands wrap documents. */
+const DEEPEST = 210;
+
+/** Throws unless the bytes are one sound document that the store can hold. */
+export function decode(raw: Buffer): Doc {
+  try {
+    return readDoc(raw, 0);
+  } catch (error) {
+    if (error instanceof BSONError) fail(22, `invalid BSON: ${error.message}`);
+    throw error;
+  }
+}
+
+function readDoc(raw: Buffer, depth: number): Doc {
+  const doc: Doc = new Map();
+  for (const [type, nameAt, nameLength, at, length] of elementsOf(raw, depth)) {
+    const name = readText(raw, nameAt, nameAt + nameLength);
+    // It could not be shown truly.
+    if (doc.has(name)) refuse(2, `a document with the field '${name}' twice`);
+    doc.set(name, readValue(raw, type, at, at + length, depth));
+  }
+  return doc;
+}
+
+const readList = (raw: Buffer, depth: number): Value[] =>
+  [...elementsOf(raw, depth)].map(([type, , , at, length]) => readValue(raw, type, at, at + length, depth));
+
+function elementsOf(raw: Buffer, depth: number): Iterable<readonly [number, number, number, number, number]> {
+  if (depth > DEEPEST) fail(15, 'BSONObj exceeded maximum nested object depth');
+  if (raw.length < 5 || raw.readInt32LE() !== raw.length) fail(22, 'invalid BSON');
+  return onDemand.parseToElements(raw);
+}
+
+function readValue(raw: Buffer, type: number, at: number, end: number, depth: number): Value {
+  switch (type) {
+    case Type.string:
+      if (end < at + 5 || raw[end - 1] !== 0) fail(22, 'invalid BSON');
+      return readText(raw, at + 4, end - 1);
+    case Type.object:
+      return readDoc(raw.subarray(at, end), depth + 1);
+    case Type.array:
+      return readList(raw.subarray(at, end), depth + 1);
+    case Type.int:
+      return new Int32(raw.readInt32LE(at));
+    case Type.long:
+      return raw.readBigInt64LE(at);
+    case Type.double:
+      return raw.readDoubleLE(at);
+    case Type.null:
+      return null;
+    case Type.bool:
+      return (raw[at] ?? 2) > 1 ? fail(22, 'invalid BSON') : raw[at] === 1;
+    default:
+      if (OLD.has(type)) refuse(2, `the BSON type ${NAMES.get(type) ?? ''}`);
+      return new Opaque(type, raw.subarray(at, end));
+  }
+}
+
+function readText(raw: Buffer, from: number, to: number): string {
+  const text = raw.toString('utf8', from, to);
+  // What is no UTF-8 is decoded as U+FFFD, which may also stand there by itself.
+  if (text.includes('\ufffd') && !isUtf8(raw.subarray(from, to))) fail(2, 'a string is not valid UTF-8');
+  return text;
+}
+
+/** Bytes are put together as text of one byte a character: that is quick, and every length is known at once. */
+export const encode = (doc: Doc): Buffer => Buffer.from(bytesOf(doc), 'latin1');
+
+export const utf8 = (text: string): string =>
+  /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+
+const scratch = Buffer.alloc(8);
+const int32 = (value: number): string => scratch.toString('latin1', 0, scratch.writeInt32LE(value));
+
+function bytesOf(value: Value): string {
+  if (typeof value === 'string') {
+    const text = utf8(value);
+    return `${int32(text.length + 1)}${text}\0`;
+  }
+  if (value instanceof Int32) return int32(value.value);
+  if (value === null) return '';
+  if (value instanceof Opaque) return value.bytes.toString('latin1');
+  if (typeof value === 'boolean') return value ? '\x01' : '\0';
+  if (typeof value === 'number') return scratch.toString('latin1', 0, scratch.writeDoubleLE(value));
+  if (typeof value === 'bigint') return scratch.toString('latin1', 0, scratch.writeBigInt64LE(value));
+  let fields = '';
+  for (const [name, field] of value.entries())
+    fields += `${String.fromCharCode(typeOf(field))}${typeof name === 'string' ? utf8(name) : String(name)}\0${bytesOf(field)}`;
+  return `${int32(fields.length + 5)}${fields}\0`;
+}
