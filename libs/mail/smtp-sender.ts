@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import type { Envelope, OutgoingMail } from './smtp-conversation.js';
 import type { SendOutcome } from './smtp-outcome.js';
-import { SmtpSession, type SessionTimeouts, type SmtpSettings } from './smtp-session.js';
+import { SmtpSession, type SessionActs, type SessionTimeouts, type SmtpSettings } from './smtp-session.js';
 import { dotStuffed } from './smtp-text.js';
 
 export interface SmtpOptions {
@@ -40,6 +40,15 @@ export class SmtpSender {
   /** Every connection, and the mail for which it is being opened. */
   private readonly sessions = new Map<SmtpSession, Sending | undefined>();
   private readonly idle = new Map<SmtpSession, NodeJS.Timeout>();
+  private readonly acts: SessionActs = {
+    free: (session) => {
+      this.free(session);
+    },
+    next: (session) => this.next(session),
+    ended: (session, outcome) => {
+      this.ended(session, outcome);
+    },
+  };
   private noneAheadUntil = 0;
   private closing: PromiseWithResolvers<void> | undefined;
 
@@ -121,17 +130,10 @@ export class SmtpSender {
   }
 
   private open(sending: Sending): void {
-    const session: SmtpSession = new SmtpSession(this.settings, this.timeouts, {
-      free: () => {
-        this.free(session);
-      },
-      next: () => this.next(session),
-      ended: (_, outcome) => {
-        this.ended(session, outcome);
-      },
-    });
+    const session = new SmtpSession(this.settings, this.timeouts, this.acts);
     this.sessions.set(session, sending);
     this.watch(sending, session);
+    session.open();
   }
 
   private free(session: SmtpSession): void {

@@ -52,7 +52,32 @@ export class SmtpSession {
       socketTimeout: timeouts.silence,
       socketCloseTimeout: 0,
     });
-    this.open();
+  }
+
+  open(): void {
+    const { connection } = this;
+    const failed = (error?: Failure): void => {
+      this.end(putOff(error));
+    };
+    // Both stay for the connection's whole life.
+    connection.on('error', failed);
+    connection.on('end', () => {
+      failed();
+    });
+    connection.connect((error) => {
+      const { auth, authMethod } = this.settings;
+      const extensions = readExtensions(connection.lastServerResponse || '');
+      if (error) failed(error);
+      else if (auth && connection.allowsAuth) {
+        connection.login(
+          { credentials: auth, ...(typeof authMethod === 'string' && { method: authMethod }) },
+          (refused) => {
+            if (refused) failed(refused);
+            else this.begin(extensions);
+          },
+        );
+      } else this.begin(extensions);
+    });
   }
 
   /** Only while it is free. */
@@ -77,32 +102,6 @@ export class SmtpSession {
 
   close(): void {
     this.end({ kind: 'put-off' });
-  }
-
-  private open(): void {
-    const { connection } = this;
-    const failed = (error?: Failure): void => {
-      this.end(putOff(error));
-    };
-    // Both stay for the connection's whole life.
-    connection.on('error', failed);
-    connection.on('end', () => {
-      failed();
-    });
-    connection.connect((error) => {
-      const { auth, authMethod } = this.settings;
-      const extensions = readExtensions(connection.lastServerResponse || '');
-      if (error) failed(error);
-      else if (auth && connection.allowsAuth) {
-        connection.login(
-          { credentials: auth, ...(typeof authMethod === 'string' && { method: authMethod }) },
-          (refused) => {
-            if (refused) failed(refused);
-            else this.begin(extensions);
-          },
-        );
-      } else this.begin(extensions);
-    });
   }
 
   /** From here on nodemailer minds the connection, and what the server writes is no longer for it. */
