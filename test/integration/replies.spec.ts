@@ -263,12 +263,12 @@ describe('other things that calendars ask for', () => {
     const isNew = fromNowOn(product.mailbox);
     const answers = async () =>
       (await invited.mails()).filter((mail) => isNew(mail) && mail.method === 'DECLINECOUNTER');
-    for (const after of [1, 2, 3, 4, 5]) await invited.answer('gmail-counter', { after });
+    for (const after of [1, 2, 3, 4, 5]) await invited.answer('exchange-counter', { after });
     expect(await answers()).toHaveLength(1);
     await change(invited.coordinator, invited.meeting, 'move', { date: '2027-02-21', time: '18:00' });
     await product.settle();
     product.clock.advance(HOUR);
-    for (const after of [91, 92]) await invited.answer('gmail-counter', { after, sequence: 1 });
+    for (const after of [91, 92]) await invited.answer('exchange-counter', { after, sequence: 1 });
     expect(await answers()).toHaveLength(2);
   });
 
