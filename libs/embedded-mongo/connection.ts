@@ -6,9 +6,9 @@ import { HEADER, ProtocolError, readHeader, readRequest, replyHead } from './wir
 const LARGE = 1024 * 1024;
 /** A message that stops halfway, or a reply that nobody reads, for so long ends the connection, in milliseconds. */
 const PATIENCE = 60_000;
-/** What lies unread on all connections; who lets more than that lie is hung up on. */
-const MOST_UNREAD = 192 * 1024 * 1024;
-let unread = 0;
+/** Replies that nobody has read yet, oldest first, and how many bytes all of them may be: beyond, the slowest is hung up on. */
+const unread = new Map<Socket, number>();
+const MOST_UNREAD = 96 * 1024 * 1024;
 
 let last = Promise.resolve();
 
@@ -27,7 +27,7 @@ export async function serve(socket: Socket, scheduler: Scheduler): Promise<void>
   let leave = (): void => undefined;
   socket.on('timeout', () => socket.destroy());
   try {
-    for (;;) {
+    while (!socket.destroyed) {
       socket.setTimeout(0);
       const header = readHeader(await incoming.take(HEADER));
       socket.setTimeout(PATIENCE);
@@ -73,13 +73,18 @@ class Incoming {
 
 /** Sends, and waits until the system has taken all of it: so nobody is answered faster than they read. */
 async function send(socket: Socket, head: Buffer, bytes: Buffer): Promise<void> {
-  unread += bytes.length;
-  if (unread > MOST_UNREAD) socket.destroy();
+  unread.set(socket, bytes.length);
+  let sum = [...unread.values()].reduce((total, size) => total + size, 0);
+  for (const [slowest, size] of unread) {
+    if (sum <= MOST_UNREAD) break;
+    slowest.destroy();
+    sum -= size;
+  }
   socket.setTimeout(PATIENCE);
   socket.cork();
   socket.write(head);
   const sent = new Promise((resolve) => socket.write(bytes, resolve));
   socket.uncork();
   await sent;
-  unread -= bytes.length;
+  unread.delete(socket);
 }

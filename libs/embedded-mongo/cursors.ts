@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Doc, docOf, Opaque, Type } from './bson.js';
+import { MOST_BYTES } from './collection.js';
 import { fail } from './errors.js';
 
 /** Documents as bytes, one by one; `undefined` says that time has passed. */
@@ -8,14 +9,16 @@ export type Results = Generator<Buffer | undefined, void>;
 const FIRST_BATCH = 101;
 const IDLE_FOR = 10 * 60_000;
 const MOST_CURSORS = 5_000;
-/** Replies stay small, so that many may wait for their readers. One document may be larger. */
+/** Of so many bytes on a batch takes no more documents: so many replies may wait for their readers. */
 const MOST_BYTES_OF_BATCH = 256 * 1024;
 
-/** A query that is not at its end. It holds where it is, and the document that comes next. */
+/** A query that is not known to be at its end. It holds where it is. */
 interface Cursor {
   readonly namespace: string;
   readonly results: Results;
-  next: Buffer | undefined;
+  /** A document that did not fit into the last batch. */
+  held?: Buffer | undefined;
+  isAtEnd: boolean;
   usedAt: number;
 }
 
@@ -26,7 +29,7 @@ export class Cursors {
   /** The reply with a first batch; the rest is kept if there is any and more than one batch is wanted. */
   *begin(namespace: string, results: Results, most = FIRST_BATCH, isSingle = false): Generator<undefined, Doc> {
     if (this.open.size >= MOST_CURSORS) this.closeIdle(0, 1);
-    const cursor: Cursor = { namespace, results, next: undefined, usedAt: 0 };
+    const cursor: Cursor = { namespace, results, isAtEnd: false, usedAt: 0 };
     const firstBatch = yield* this.batch(cursor, most);
     const id = this.keep(randomBytes(8).readBigUInt64LE() >> 1n, cursor, isSingle);
     return docOf({ cursor: docOf({ firstBatch, id, ns: namespace }), ok: 1 });
@@ -45,27 +48,25 @@ export class Cursors {
   /** @returns its id, or 0 if it is at its end */
   private keep(id: bigint, cursor: Cursor, isSingle = false): bigint {
     if (isSingle) cursor.results.return();
-    if (isSingle || cursor.usedAt === Infinity) return 0n;
+    if (isSingle || cursor.isAtEnd) return 0n;
     cursor.usedAt = Date.now();
     this.open.set(id, cursor);
     return id;
   }
 
-  /** The next documents, as many as asked for and fit into a reply. Looks one ahead, to know when it is at the end. */
+  /** The next documents, as many as asked for and fit into a reply. */
   private *batch(cursor: Cursor, most: number): Generator<undefined, Opaque[]> {
     const docs: Opaque[] = [];
     let bytes = 0;
-    while (most > 0) {
-      if (cursor.next) {
-        bytes += cursor.next.length;
-        if (docs.length === most || (docs.length > 0 && bytes > MOST_BYTES_OF_BATCH)) break;
-        docs.push(new Opaque(Type.object, cursor.next));
-      }
-      const { done, value } = cursor.results.next();
-      cursor.next = value ?? undefined;
-      if (done) cursor.usedAt = Infinity;
+    while (docs.length < most && bytes < MOST_BYTES_OF_BATCH) {
+      const { done, value } = cursor.held ? { value: cursor.held } : cursor.results.next();
+      cursor.isAtEnd = done ?? false;
       if (done) break;
-      if (!value) yield;
+      bytes += value?.length ?? 0;
+      cursor.held = docs.length > 0 && bytes > MOST_BYTES ? value : undefined;
+      if (cursor.held) break;
+      if (value) docs.push(new Opaque(Type.object, value));
+      else yield;
     }
     return docs;
   }

@@ -1,5 +1,6 @@
 import { CURSOR, readCommand, readFields } from './allow-list.js';
 import { type Doc, docOf, encode, firstName, integer, isDoc } from './bson.js';
+import type { Row } from './collection.js';
 import type { Command, GivenTo, Server, Work } from './command.js';
 import type { Results } from './cursors.js';
 import { fail, refuse } from './errors.js';
@@ -17,8 +18,17 @@ export const readWish = (filter: Doc = new Map(), sort: Doc = new Map()): Wish =
 });
 
 function* shown(rows: Rows, project?: (doc: Doc) => Doc): Results {
-  for (const row of rows) yield row && project ? encode(project(row.doc)) : row?.bytes;
+  for (const row of rows) yield row && take(row, project);
 }
+
+/** A cursor that waits holds on to its last row, which may be large: so what is taken from it is gone. */
+function take(row: Row, project?: (doc: Doc) => Doc): Buffer {
+  const bytes = project ? encode(project(row.doc)) : row.bytes;
+  Object.assign(row, NOTHING);
+  return bytes;
+}
+
+const NOTHING: Omit<Row, 'rid'> = { bytes: Buffer.alloc(0), doc: new Map() };
 
 /** A query as a command asks for it: what to look for where, and what to make of the rows. */
 interface Query {

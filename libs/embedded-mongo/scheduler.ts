@@ -6,6 +6,9 @@ import { MongoError } from './errors.js';
 /** How long a command works at a stretch while others wait, in milliseconds. */
 const TURN = 4;
 
+/** When so much has been found, the others wait until it is on its way. */
+const MOST_BYTES_OF_ROUND = 16 * 1024 * 1024;
+
 interface Task {
   readonly work: Work;
   readonly done: (reply: Buffer) => void;
@@ -40,10 +43,12 @@ export class Scheduler {
     this.tasks = [];
     const replies = new Map<Task, Buffer>();
     try {
+      let bytes = 0;
       for (const task of tasks) {
-        const reply = this.turn(task.work);
+        const reply = bytes < MOST_BYTES_OF_ROUND ? this.turn(task.work) : undefined;
         if (reply) replies.set(task, encode(reply));
         else this.tasks.push(task);
+        bytes += replies.get(task)?.length ?? 0;
       }
       this.server.sql.commit();
       if (this.tasks.length > 0) setImmediate(this.round);

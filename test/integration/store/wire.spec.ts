@@ -329,7 +329,7 @@ describe('many at once', () => {
     const text = 'x'.repeat(1_000_000);
     const documents = Array.from({ length: 12 }, (_, n) => ({ _id: n as never, text }));
     await client.db('wire').collection('slow').insertMany(documents);
-    const sockets = Array.from({ length: 8 }, () => dial().pause());
+    const sockets = Array.from({ length: 60 }, () => dial().pause());
     const asked = 20;
     for (const socket of sockets)
       for (let n = 0; n < asked; n++) socket.write(message({ find: 'slow', batchSize: 12 }));
