@@ -57,18 +57,23 @@ export class Cursors {
   /** The next documents, as many as asked for and fit into a reply. */
   private *batch(cursor: Cursor, most: number): Generator<undefined, Opaque[]> {
     const docs: Opaque[] = [];
-    let bytes = 0;
-    while (docs.length < most && bytes < MOST_BYTES_OF_BATCH) {
-      const { done, value } = cursor.held ? { value: cursor.held } : cursor.results.next();
-      cursor.isAtEnd = done ?? false;
-      if (done) break;
-      bytes += value?.length ?? 0;
-      cursor.held = docs.length > 0 && bytes > MOST_BYTES ? value : undefined;
-      if (cursor.held) break;
-      if (value) docs.push(new Opaque(Type.object, value));
-      else yield;
+    let isGivenUp = true;
+    try {
+      for (let bytes = 0; docs.length < most && bytes < MOST_BYTES_OF_BATCH;) {
+        const { done, value } = cursor.held ? { value: cursor.held } : cursor.results.next();
+        cursor.isAtEnd = done ?? false;
+        if (done) break;
+        bytes += value?.length ?? 0;
+        cursor.held = docs.length > 0 && bytes > MOST_BYTES ? value : undefined;
+        if (cursor.held) break;
+        if (value) docs.push(new Opaque(Type.object, value));
+        else yield;
+      }
+      isGivenUp = false;
+      return docs;
+    } finally {
+      if (isGivenUp) cursor.results.return();
     }
-    return docs;
   }
 
   /** @returns whether it was there */

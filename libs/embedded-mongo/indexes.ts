@@ -28,7 +28,7 @@ export interface Index extends Definition {
 export function readDefinition(given: Doc): Definition {
   const codes = { unknown: 197, missing: 9 };
   const { key, name, v, unique, partialFilterExpression } = readFields(given, 'createIndexes.indexes', INDEX, codes);
-  if (key.size === 0) fail(67, 'Index keys cannot be empty.');
+  if (key.size === 0 || name === '') fail(67, 'Index keys and names cannot be empty.');
   if ((v ?? 2) !== 2) refuse(67, 'an index version other than 2');
   return {
     name,

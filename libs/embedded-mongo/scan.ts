@@ -70,10 +70,12 @@ class Scan {
   *sorted(): Rows {
     const { sort } = this.plan;
     if (!sort) return yield* this.matching();
+    // Some more than are asked for, as the first may no longer fit when their turn comes.
+    const most = Math.max(this.most, PAGE);
     const found: { key: string; rid: number }[] = [];
     const cut = (): void => {
       found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.rid - b.rid));
-      for (const { key } of found.splice(this.most)) this.remember(-key.length - 100);
+      for (const { key } of found.splice(most)) this.remember(-key.length - 100);
     };
     for (const row of this.matching()) {
       if (row) {
@@ -81,7 +83,7 @@ class Scan {
         this.remember(key.length + 100);
         found.push({ key, rid: row.rid });
       } else yield;
-      if (found.length > 2 * this.most + PAGE) cut();
+      if (found.length > 2 * most) cut();
     }
     cut();
     for (const { rid } of found) {

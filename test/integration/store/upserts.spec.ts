@@ -122,6 +122,14 @@ describe('findAndModify', () => {
     expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
+  it('does so also when it has to sort all of them itself', async () => {
+    const collection = await database.with(...Array.from({ length: 20 }, (_, n) => ({ s: 'open', p: (n * 7) % 20 })));
+    const take = () => collection.findOneAndUpdate({ s: 'open' }, { $set: { s: 'taken' } }, { sort: { p: 1 } });
+    const taken = await Promise.all(Array.from({ length: 20 }, take));
+    const places = taken.map((each) => Number(each?.['p']));
+    expect(places.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index));
+  });
+
   it('finds nothing', async () => {
     const collection = await queue();
     expect(await collection.findOneAndUpdate({ s: 'none' }, { $set: { a: 1 } })).toBeNull();
