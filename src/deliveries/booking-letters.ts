@@ -1,6 +1,9 @@
+import { formatForReader, formatWhen } from '../../libs/time/when.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
+import { HELD_MINUTES } from '../office-hours/booking.js';
+import type { BookingMatter, MatterKind } from './booking-matters.service.js';
 import type { Occasion } from './delivery.js';
-import { act, fact, link, paragraph, type Block } from './letter.js';
+import { act, fact, link, paragraph, words, type Block } from './letter.js';
 import {
   details,
   filled,
@@ -61,6 +64,93 @@ export function bookingDescription(subject: Subject, occasion: Occasion | undefi
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
+
+/** Mails about one booking that no calendar reads. */
+export function matterLetter(
+  kind: MatterKind,
+  matter: BookingMatter,
+  reader: Readership & { readonly timeZone: string },
+): Written {
+  const { t } = reader;
+  const title = oneLine(matter.title);
+  const say = (subject: string, blocks: readonly Block[], footer: readonly Block[]): Written =>
+    written(subject, title, reader, { blocks: [paragraph(t('mail.hello')), ...blocks], footer });
+  switch (kind) {
+    case 'booking':
+      return say(
+        t('mail.booking.hold.subject'),
+        [
+          paragraph(t('mail.booking.hold.text', { minutes: HELD_MINUTES })),
+          ...whenOf(matter, reader),
+          ...heldUntil('mail.booking.held-until', matter, reader),
+          act(t('mail.booking.hold.act'), filled('link')),
+          paragraph(t('mail.booking.hold.otherwise')),
+        ],
+        why(reader),
+      );
+    case 'offer': {
+      const by = matter.by ?? 'list';
+      return say(
+        t(`mail.offer.${by}.subject`, { title }),
+        [
+          paragraph(t(`mail.offer.${by}.text`)),
+          ...whenOf(matter, reader),
+          ...(matter.booked
+            ? [
+                fact(
+                  t('mail.offer.booked'),
+                  formatForReader({ ...matter, ...matter.booked }, reader.timeZone, reader.language).reader,
+                ),
+              ]
+            : []),
+          ...heldUntil('mail.offer.until', matter, reader),
+          act(t('mail.offer.act'), filled('link')),
+          paragraph(t('mail.offer.otherwise')),
+        ],
+        [...why(reader), ...stop(reader)],
+      );
+    }
+    case 'host-note':
+      return say(
+        t('mail.host-note.subject', { title }),
+        [
+          paragraph(t('mail.host-note.text', { title })),
+          words(lines(matter.words ?? '')),
+          ...whenOf(matter, reader),
+          ...(reader.hears ? [paragraph(t('mail.host-note.answer'))] : []),
+          act(t('mail.booking.act'), filled('link')),
+        ],
+        [...promised(reader), ...stop(reader)],
+      );
+    case 'visitor-note':
+      return say(
+        t('mail.visitor-note.subject', { title }),
+        [
+          paragraph(t('mail.visitor-note.text', { title })),
+          words(lines(matter.words ?? '')),
+          ...whenOf(matter, reader),
+          ...(reader.hears ? [paragraph(t('mail.visitor-note.answer'))] : []),
+          act(t('mail.visitor-note.act'), reader.page(matter.page)),
+        ],
+        promised(reader),
+      );
+  }
+}
+
+/** In the reader's zone, and in that of the office hours where it shows another time. */
+function whenOf(matter: BookingMatter, { t, timeZone, language }: Readership & { readonly timeZone: string }) {
+  const { reader, meeting } = formatForReader(matter, timeZone, language);
+  return [fact(t('mail.fact.when'), reader), ...(meeting === undefined ? [] : [fact(t('mail.fact.there'), meeting)])];
+}
+
+const heldUntil = (
+  label: 'mail.booking.held-until' | 'mail.offer.until',
+  { until }: BookingMatter,
+  { t, timeZone, language }: Readership & { readonly timeZone: string },
+): readonly Block[] => (until ? [fact(t(label), formatWhen(until, timeZone, language))] : []);
+
+/** Why it came, without where other replies go. */
+const promised = (reader: Readership): readonly Block[] => why({ ...reader, hears: false });
 
 const requestName = (occasion: Occasion | undefined, host: boolean) => {
   if (occasion === 'moved') return 'moved';

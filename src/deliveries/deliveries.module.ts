@@ -3,6 +3,8 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { InvitationsModule } from '../invitations/invitations.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
+import { Allowance } from './allowance.service.js';
+import { BookingMatters } from './booking-matters.service.js';
 import { Correspondents } from './correspondents.js';
 import { DeliveriesHandlers } from './deliveries.handlers.js';
 import { DeliveriesProcessor } from './deliveries.processor.js';
@@ -33,8 +35,10 @@ import { Mailer } from './mailer.service.js';
     ErasuresHandlers,
     MailWriter,
     Correspondents,
+    BookingMatters,
+    Allowance,
   ],
-  exports: [Correspondents, DeliveriesRepository, DeliveriesService, MailWriter],
+  exports: [Allowance, BookingMatters, Correspondents, DeliveriesRepository, DeliveriesService, MailWriter],
 })
 export class DeliveriesModule {}
 

@@ -40,12 +40,15 @@ export class DeliveriesService implements OnModuleInit {
     this.dispatcher.addDeliveries(ids);
   }
 
-  /** A mail to one contact that is about no meeting. `request` makes it unique: an id, or a day where one a day is enough. */
+  /**
+   * A mail to one contact that is no calendar mail. `request` makes it unique: an id, or a day where one a day is enough.
+   * @param options.subject what it is forgotten with
+   */
   async tell(
     contact: Id,
     kind: DeliveryKind,
     request: string,
-    options: { about?: Id; until?: Date; canWait?: boolean } = {},
+    options: { about?: Id; subject?: Id; until?: Date; canWait?: boolean } = {},
   ): Promise<void> {
     await this.add([
       {
@@ -53,6 +56,7 @@ export class DeliveriesService implements OnModuleInit {
         kind,
         contact,
         ...(options.about === undefined ? {} : { about: options.about }),
+        ...(options.subject === undefined ? {} : { subject: options.subject }),
         revision: 0,
         changes: 0,
         canWait: options.canWait ?? false,
@@ -129,6 +133,10 @@ export class DeliveriesService implements OnModuleInit {
   /** Exact numbers by state: whoever shows them puts them into bands. */
   countStates(filter: { subject?: Id; contact?: Id } = {}): Promise<Readonly<Record<DeliveryState, number>>> {
     return this.deliveries.countStates(filter);
+  }
+
+  get(id: Id): Promise<Delivery | undefined> {
+    return this.deliveries.get(id);
   }
 
   troubled(limit: number): Promise<Delivery[]> {

@@ -19,6 +19,9 @@ export type DeliveryKind =
   | 'booking'
   | 'bookings-full'
   | 'booking-freed'
+  | 'offer'
+  | 'host-note'
+  | 'visitor-note'
   | AnsweringKind;
 
 /** What answers a mail that came in, from a calendar or a person. */
@@ -174,7 +177,11 @@ export function notAfter(
     case 'personal-reply':
     case 'bookings-full':
     case 'booking-freed':
+    case 'host-note':
+    case 'visitor-note':
       return plus(now, 3 * DAY);
+    case 'offer':
+      return time ? time.end : now;
   }
 }
 

@@ -5,9 +5,10 @@ import { nameOfLanguage, type Language, type TextKey, type Translate } from '../
 import { ERASE_AFTER_SILENCE_DAYS } from '../contacts/contact.js';
 import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
+import type { MatterKind } from './booking-matters.service.js';
 import type { Exchange } from './correspondents.js';
 import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind, type Occasion } from './delivery.js';
-import { HELD_MINUTES, MOST_OPEN } from '../office-hours/booking.js';
+import { MOST_OPEN } from '../office-hours/booking.js';
 import { act, fact, link, paragraph, words, type Block, type Letter } from './letter.js';
 
 /** A letter and the subject of its mail. */
@@ -151,7 +152,7 @@ export function calendarDescription(subject: Subject, occasion: Occasion | undef
 
 /** A mail about no single meeting, by what it is for. */
 export function personalLetter(
-  kind: Exclude<DeliveryKind, MeetingLetter['kind'] | 'meetings-note' | 'personal-reply'>,
+  kind: Exclude<DeliveryKind, MeetingLetter['kind'] | 'meetings-note' | 'personal-reply' | MatterKind>,
   reader: Readership,
   { about, place }: { readonly about?: string | undefined; readonly place?: Subject | undefined },
 ): Written {
@@ -214,16 +215,6 @@ export function personalLetter(
           act(t('mail.still-interested.act'), filled('link')),
         ],
         [...why(reader), ...stop(reader)],
-      );
-    case 'booking':
-      return say(
-        t('mail.booking.hold.subject'),
-        [
-          paragraph(t('mail.booking.hold.text', { minutes: HELD_MINUTES })),
-          act(t('mail.booking.hold.act'), filled('link')),
-          paragraph(t('mail.booking.hold.otherwise')),
-        ],
-        why(reader),
       );
     case 'bookings-full':
       return say(

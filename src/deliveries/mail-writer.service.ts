@@ -12,7 +12,8 @@ import type { Invitation } from '../invitations/invitation.js';
 import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
-import { bookingDescription, bookingLetter } from './booking-letters.js';
+import { bookingDescription, bookingLetter, matterLetter } from './booking-letters.js';
+import { isMatterKind, type BookingMatter, type MatterKind } from './booking-matters.service.js';
 import { BoundedCache } from './bounded-cache.js';
 import { Correspondents } from './correspondents.js';
 import type { Delivery, DeliveryKind, Fixed } from './delivery.js';
@@ -42,6 +43,8 @@ export interface Writing {
     readonly subject: Subject;
     readonly invitation: Pick<Invitation, 'id' | 'generation'>;
   }[];
+  /** What a mail about a booking tells that is no calendar mail. */
+  readonly matter?: BookingMatter | undefined;
   readonly address: string;
 }
 
@@ -81,6 +84,7 @@ export class MailWriter {
   async write(writing: Writing): Promise<string> {
     const { row, invitation } = writing;
     if (row.kind === 'personal-reply') return this.answer(writing);
+    if (isMatterKind(row.kind)) return this.matter(writing, row.kind);
     if (row.subject === undefined || !invitation) return this.personal(writing);
     const { fixed } = row;
     const subject = await this.textOf(row.subject, fixed.revision);
@@ -211,7 +215,8 @@ export class MailWriter {
       );
       return this.fill(this.template(written), writing, links);
     }
-    if (kind === 'personal-reply' || kind === 'decline-counter') throw new Error('a mail that is written elsewhere');
+    if (kind === 'personal-reply' || kind === 'decline-counter' || isMatterKind(kind))
+      throw new Error('a mail that is written elsewhere');
     if (kind === 'request' || kind === 'cancel' || kind === 'reminder')
       throw new Error('a mail about a meeting without one');
     const [place] = places;
@@ -240,8 +245,6 @@ export class MailWriter {
       case 'still-interested':
         // As long as the silence that would end it.
         return this.links.url('me', self, { keyId, expires: plus(fixed.date, ERASE_AFTER_SILENCE_DAYS * DAY) });
-      case 'booking':
-        return this.links.url('booking', { id: about ?? '', generation: 0 }, { keyId });
       case 'not-invited':
         return this.links.page(about === undefined ? 'office-hours' : `meetings/${about}`);
       case 'sign-in':
@@ -305,6 +308,16 @@ export class MailWriter {
     if (!exchange) throw new Error('what a reply answers is gone');
     const written = answerLetter(exchange, this.readership(writing.row.fixed.language));
     return this.fill(this.template(written), writing, {});
+  }
+
+  /** About one booking, and for one reader alone. */
+  private matter(writing: Writing, kind: MatterKind): string {
+    const { matter, row } = writing;
+    if (!matter) throw new Error('what a mail about a booking tells is gone');
+    const { fixed } = row;
+    const written = matterLetter(kind, matter, { ...this.readership(fixed.language), timeZone: fixed.timeZone });
+    const own = this.links.url('booking', { id: matter.booking, generation: 0 }, { keyId: fixed.keyId });
+    return this.fill(this.template(written), writing, { link: own, unsubscribe: this.unsubscribeLink(writing) });
   }
 
   private template({ subject, letter }: Written, method?: MailTexts['method'] & string): MailTemplate {

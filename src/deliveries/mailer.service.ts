@@ -8,8 +8,7 @@ import { SmtpSender } from '../../libs/mail/smtp-sender.js';
 import { momentUntil, QUARANTINE_AT, retryDelay } from '../../libs/outbox/entry.js';
 import { kindOf, placeOf } from '../../libs/outbox/relay.js';
 import { idBytes, type Id } from '../../libs/privacy/ids.js';
-import { DAY, plus } from '../../libs/time/clock.js';
-import { parseHours } from '../config-values.js';
+import { plus } from '../../libs/time/clock.js';
 import { SETTINGS, type Settings } from '../config.js';
 import { canonicalOf } from '../contacts/address.js';
 import type { Contact } from '../contacts/contact.js';
@@ -20,6 +19,8 @@ import { InvitationsService } from '../invitations/invitations.service.js';
 import { placeAt } from '../invitations/occurrence.js';
 import type { Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
+import { Allowance } from './allowance.service.js';
+import { BookingMatters, isMatterKind, type BookingMatter } from './booking-matters.service.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { type Delivery, type DeliveryKind, type Fixed, isCalendarMail, type NamedPlace, nextTry } from './delivery.js';
@@ -28,7 +29,6 @@ import { LookUps } from './look-ups.service.js';
 import { MailWriter, type Writing } from './mail-writer.service.js';
 import { reach } from './reach.js';
 import { sendPlan } from './send-plan.js';
-import { waitUntil, type QuietHours } from './waiting-time.js';
 
 /** The present state that a row is judged by. */
 interface Present {
@@ -36,6 +36,8 @@ interface Present {
   readonly invitation: Invitation | undefined;
   readonly subject: Subject | undefined;
   readonly others: readonly Delivery[];
+  /** What a mail about a booking tells. */
+  readonly matter?: BookingMatter | undefined;
 }
 
 /** What names the recipient's own place in the meeting that it is about. */
@@ -51,7 +53,6 @@ export class Mailer {
   private readonly log = new Logger(Mailer.name);
   private readonly sender: SmtpSender;
   private readonly signer: DkimSigner | undefined;
-  private readonly quiet: QuietHours;
   private readonly domain: string;
   /** Mails that wait for a contact's allowance are counted one after another. */
   private readonly turns = new Map<Id, Promise<unknown>>();
@@ -65,13 +66,14 @@ export class Mailer {
     private readonly vault: Vault,
     private readonly lookUps: LookUps,
     private readonly writer: MailWriter,
+    private readonly matters: BookingMatters,
+    private readonly allowance: Allowance,
     private readonly links: Links,
     private readonly clock: DatabaseClock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     this.sender = new SmtpSender(settings.SMTP_URL);
     this.signer = settings.DKIM ? new DkimSigner(settings.DKIM) : undefined;
-    this.quiet = parseHours(settings.QUIET_HOURS) ?? { from: 0, to: 0 };
     this.domain = domainOf(settings.MAIL_FROM.address);
   }
 
@@ -106,6 +108,11 @@ export class Mailer {
     if (!(await this.stillNeeded(row, present))) return;
     const { contact } = present;
     const verdict = reach(row, contact, present, present.others, this.clock.now());
+    // What it would tell is over, or forgotten.
+    if (isMatterKind(row.kind) && !present.matter) {
+      await this.rows.end(row._id, 'superseded', this.clock.now());
+      return;
+    }
     if (!contact || verdict !== 'send') {
       await this.rows.end(row._id, verdict === 'fail' ? 'failed' : 'superseded', this.clock.now());
       return;
@@ -118,8 +125,12 @@ export class Mailer {
   }
 
   private async look(row: Delivery): Promise<Present> {
-    const [contact, place] = await Promise.all([this.lookUps.recipient(row.contact), this.lookAtPlace(row)]);
-    return { contact, ...place };
+    const [contact, place, matter] = await Promise.all([
+      this.lookUps.recipient(row.contact),
+      this.lookAtPlace(row),
+      isMatterKind(row.kind) ? this.matters.find(row) : undefined,
+    ]);
+    return { contact, ...place, matter };
   }
 
   private async lookAtPlace(row: Delivery): Promise<Omit<Present, 'contact'>> {
@@ -157,10 +168,7 @@ export class Mailer {
   private async waits(row: Delivery, contact: Contact, { subject }: Present): Promise<boolean> {
     if (!row.canWait || row.fixed || !this.settings.RATE_LIMITS) return false;
     const now = this.clock.now();
-    const mostPerDay = this.settings.MAX_MAILS_PER_DAY;
-    const sent = await this.rows.sentSince(contact.id, plus(now, -DAY));
-    const limits = { quiet: this.quiet, mostPerDay };
-    const due = waitUntil(now, { timeZone: contact.timeZone, sent }, limits, subject?.start ?? row.notAfter);
+    const due = await this.allowance.from(contact, now, subject?.start ?? row.notAfter);
     if (due <= now) return false;
     await this.rows.delay(row._id, due);
     return true;
@@ -214,7 +222,7 @@ export class Mailer {
     return [namedPlace(place)];
   }
 
-  private async send(row: Writing['row'], contact: Contact, { invitation }: Present): Promise<void> {
+  private async send(row: Writing['row'], contact: Contact, { invitation, matter }: Present): Promise<void> {
     const address = this.vault.address(contact);
     const { fixed } = row;
     // Outlook takes no invitation from its own recipient; nor would we write to ourselves.
@@ -223,7 +231,7 @@ export class Mailer {
       return;
     }
     const places = await this.placesNamed(fixed);
-    const written = await this.writer.write({ row, contact, invitation, places, address });
+    const written = await this.writer.write({ row, contact, invitation, places, matter, address });
     const mail = this.signer ? await this.signer.sign(written, fixed.date) : written;
     const envelope = {
       from: returnPath(this.settings.MAIL_FROM.address, idBytes(row._id).toString('hex')),

@@ -28,6 +28,8 @@ export const addressSchema = z.object({ email: emailField(readAddress) });
 
 export const moveSchema = z.object({ slot: slotField() });
 
+export const wishSchema = z.object({ wish: optionalChoice(['yes']) });
+
 /** What an address of a page may say about how to show it. */
 export interface View {
   readonly timeZone?: unknown;

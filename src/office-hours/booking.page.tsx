@@ -2,17 +2,18 @@ import type { VNode } from 'preact';
 import { formatForReader, formatSpan, formatWhen } from '../../libs/time/when.js';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
+import { HiddenField } from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { OPENS_BEFORE } from '../invitations/subject.js';
-import { timesOf } from './booking.js';
+import { timesOf, type Slot, type SlotOffer } from './booking.js';
 import type { OfficeHours } from './office-hours.js';
 import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';
 import type { Booked } from './slots.repository.js';
 
-export const SAVED = ['confirmed', 'moved', 'cancelled'] as const;
+export const SAVED = ['confirmed', 'moved', 'cancelled', 'kept', 'offer-gone'] as const;
 export type Saved = (typeof SAVED)[number];
 
 export interface BookingProps extends Booked {
@@ -20,6 +21,8 @@ export interface BookingProps extends Booked {
   readonly now: Date;
   /** What a button has just done. */
   readonly saved: Saved | undefined;
+  /** Another slot that is held for this booking. */
+  readonly offered: { readonly slot: Slot; readonly offer: SlotOffer } | undefined;
   readonly path: string;
   readonly timeZone: string;
   /** The room's address while it is open. */
@@ -37,6 +40,7 @@ export function bookingPage(reader: Reader, props: BookingProps): VNode {
     <Page reader={reader} title={hours.title} noIndex path={path}>
       <h1>{hours.title}</h1>
       <State reader={reader} {...props} />
+      {booking.status === 'confirmed' && !isOver && <Offered reader={reader} {...props} />}
       <About reader={reader} {...props} />
       {booking.status === 'held' && booking.heldUntil > now && (
         <Form reader={reader} action={path}>
@@ -49,6 +53,7 @@ export function bookingPage(reader: Reader, props: BookingProps): VNode {
       {isLive && !isOver && (
         <>
           <h2>{t('bookings.change')}</h2>
+          {booking.status === 'confirmed' && slot.start > now && <Earlier reader={reader} {...props} />}
           {booking.status === 'confirmed' && (
             <Actions>
               <ButtonLink kind="secondary" href={reader.href(`${path}/move`)}>
@@ -84,6 +89,71 @@ export function bookingPage(reader: Reader, props: BookingProps): VNode {
 
 /** Of one that was cancelled: confirming is a booking's first revision, and cancelling one more. */
 const wasBooked = ({ revision }: Booked['booking']): boolean => revision > 1;
+
+/** One button moves there, the other lets the next have it; doing nothing changes nothing. */
+const Offered = ({
+  reader,
+  offered,
+  hours,
+  timeZone,
+  saved,
+  path,
+}: BookingProps & { readonly reader: Reader }): VNode | null => {
+  const { t, language } = reader;
+  if (!offered) {
+    return saved === 'offer-gone' ? (
+      <Notice kind="warning" title={t('bookings.offer.gone.title')}>
+        {t('bookings.offer.gone.text')}
+      </Notice>
+    ) : saved === 'kept' ? (
+      <Notice>{t('bookings.offer.kept')}</Notice>
+    ) : null;
+  }
+  const { slot, offer } = offered;
+  const when = formatForReader({ ...slot, timeZone: hours.timeZone }, timeZone, language);
+  return (
+    <section>
+      <h2>{t(`bookings.offer.${offer.by}.title`)}</h2>
+      <Facts
+        facts={[
+          [
+            t('bookings.offer.when'),
+            <>
+              <div>{when.reader}</div>
+              {when.meeting !== undefined && <div class="soft">{when.meeting}</div>}
+            </>,
+          ],
+          [t('bookings.offer.until'), formatWhen(offer.until, timeZone, language)],
+        ]}
+      />
+      <p>{t('bookings.offer.text')}</p>
+      <Form reader={reader} action={`${path}/take`}>
+        <Actions>
+          <Button>{t('bookings.offer.take')}</Button>
+        </Actions>
+      </Form>
+      <Form reader={reader} action={`${path}/keep`}>
+        <Actions>
+          <Button kind="secondary">{t('bookings.offer.keep')}</Button>
+        </Actions>
+      </Form>
+    </section>
+  );
+};
+
+const Earlier = ({ reader, booking, path }: BookingProps & { readonly reader: Reader }): VNode => {
+  const { t } = reader;
+  const isOn = booking.earlierSince !== undefined;
+  return (
+    <Form reader={reader} action={`${path}/earlier`}>
+      <p>{t(isOn ? 'bookings.earlier.on' : 'bookings.earlier.text')}</p>
+      {!isOn && <HiddenField name="wish" value="yes" />}
+      <Actions>
+        <Button kind="secondary">{t(isOn ? 'bookings.earlier.stop' : 'bookings.earlier.wish')}</Button>
+      </Actions>
+    </Form>
+  );
+};
 
 const State = ({ reader, booking, slot, now, saved, timeZone }: BookingProps & { readonly reader: Reader }): VNode => {
   const { t, language } = reader;

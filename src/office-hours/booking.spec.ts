@@ -135,7 +135,7 @@ describe('what is given up', () => {
 
   it('is cancelled once, by SEQUENCE + 1, and frees the slot with its last', () => {
     const gone = cancel(booked(), 'one', 'ill', now);
-    expect(typesOf(gone)).toEqual(['booking.cancelled']);
+    expect(typesOf(gone)).toEqual(['booking.cancelled', 'booking.freed']);
     expect(find(ok(gone), 'one')).toMatchObject({ sequence: 1, revision: 2, cancelReason: 'ill', note: null });
     expect(ok(gone).claims).toBeUndefined();
     expect(typesOf(cancel(ok(gone), 'one', '', now))).toEqual([]);
@@ -165,7 +165,7 @@ describe('what is given up', () => {
 
   it('knows nothing of an erased visitor, and tells the host', () => {
     const erased = erase(shared(), 'contact-one', now);
-    expect(erased.events.map(({ type }) => type)).toEqual(['booking.cancelled']);
+    expect(erased.events.map(({ type }) => type)).toEqual(['booking.cancelled', 'booking.freed']);
     expect(find(erased.state, 'one')).toMatchObject({ contact: '', note: null, status: 'cancelled' });
     expect(JSON.stringify(erased.state)).not.toContain('contact-one');
     expect(erased.state.places).toEqual(['contact-two|1']);

@@ -2,6 +2,7 @@ import { accept, refuse, type Accepted, type Decision, type Refused } from '../.
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
 import { cellsOf } from '../../libs/time/slots.js';
+import { changed, FORGET_DAYS, forgottenAt, freed, timers } from './booking-timers.js';
 import type { BookingEvent } from './bookings.events.js';
 import type { Topic } from './office-hours.js';
 
@@ -11,10 +12,9 @@ export const HELD_MINUTES = 15;
 export const MOST_OPEN = 3;
 /** A number more than that, so that who moves to a shared slot has the new place before giving up the old one. */
 export const PLACE_NUMBERS: readonly number[] = Array.from({ length: MOST_OPEN + 1 }, (_, index) => index + 1);
-/** Minutes before the start at which both sides are reminded. */
-export const REMINDERS: readonly number[] = [1440, 60];
-/** A booking and all about it is forgotten this long after its end. */
-export const FORGET_DAYS = 30;
+/** A number that a contact's next booking may take; undefined when it has all of them. */
+export const freeNumber = (used: readonly number[]): number | undefined =>
+  PLACE_NUMBERS.find((number) => !used.includes(number));
 
 export interface Booking {
   readonly id: Id;
@@ -37,8 +37,22 @@ export interface Booking {
   /** When it was last changed. */
   readonly changedAt: Date;
   readonly cancelReason: string;
+  /** Since when its visitor waits for an earlier slot; absent where they do not. */
+  readonly earlierSince?: Date;
   /** When and with whom it was, once it is given up: its slot may go on without it. */
   readonly was?: Pick<Slot, 'host' | 'start' | 'end'>;
+}
+
+/** A slot that is held for one who has a booking already and may move here. */
+export interface SlotOffer {
+  readonly id: Id;
+  /** Whose; empty while it waits for someone's morning. */
+  readonly booking: Id;
+  /** Its next in the list of those who wait, or a host to one of theirs. */
+  readonly by: 'list' | 'host';
+  readonly until: Date;
+  /** Bookings that it is not for, among them those to which it was offered before. */
+  readonly before: readonly Id[];
 }
 
 /** A taken slot: one host's time and those who booked it. What keeps it from overlapping any other are its claims. */
@@ -54,6 +68,8 @@ export interface Slot {
   readonly bookings: readonly Booking[];
   /** The room's address, sealed. */
   readonly room: Uint8Array;
+  /** One of its seats is held for whoever it is offered to. */
+  readonly offer?: SlotOffer;
   /** Which of the day's bookings of its host it is, where there is a most per day. */
   readonly ofDay?: string;
   /** True after its end: it keeps nobody from anything any more. */
@@ -70,13 +86,17 @@ export type NewBooking = Pick<
   Booking,
   'id' | 'contact' | 'language' | 'topic' | 'region' | 'country' | 'note' | 'place'
 >;
-type SlotDecision<Refusal extends string> = Decision<Slot, BookingEvent, Refusal>;
+export type SlotDecision<Refusal extends string> = Decision<Slot, BookingEvent, Refusal>;
 type Outcome = Accepted<Slot, BookingEvent>;
 
 const outcome = (slot: Slot, ...events: readonly BookingEvent[]): Outcome =>
   accept<Slot, BookingEvent>(slot, ...events);
 
 export const isLive = ({ status }: Pick<Booking, 'status'>): boolean => status === 'held' || status === 'confirmed';
+
+/** Seats that nobody else can have. */
+export const takenSeats = ({ bookings, offer }: Pick<Slot, 'bookings' | 'offer'>): number =>
+  bookings.filter(isLive).length + (offer ? 1 : 0);
 
 export const find = (slot: Slot, id: Id): Booking | undefined => slot.bookings.find((booking) => booking.id === id);
 
@@ -116,7 +136,7 @@ export function expire(slot: Slot, id: Id, now: Date): SlotDecision<'unknown'> {
   if (!booking) return refuse('unknown');
   if (booking.status !== 'held' || booking.heldUntil > now) return outcome(slot);
   const expired: Booking = { ...given(booking, slot), status: 'expired', changedAt: now };
-  return outcome(having(slot, expired), forgottenAt(expired, plus(now, DAY)));
+  return outcome(having(slot, expired), forgottenAt(expired, plus(now, DAY)), freed(slot, id));
 }
 
 export type MoveRefusal = 'unknown' | 'not-confirmed' | 'over' | 'same-time';
@@ -125,11 +145,11 @@ export type MoveRefusal = 'unknown' | 'not-confirmed' | 'over' | 'same-time';
 export function move(slot: Slot, id: Id, to: SlotTime, now: Date): SlotDecision<MoveRefusal | 'shared'> {
   const movable = movableOf(slot, id, to, now);
   if (!movable.ok) return movable;
-  if (slot.bookings.some((other) => other.id !== id && isLive(other))) return refuse('shared');
+  if (takenSeats(slot) > 1) return refuse('shared');
   const moved = movedOnce(movable.booking, now);
   const { ofDay: _before, ...rest } = slot;
   const there: Slot = { ...rest, ...to };
-  return outcome(having(there, moved), changed(moved), ...timers(there, moved, now));
+  return outcome(having(there, moved), changed(moved), ...timers(there, moved, now), freed(slot, id));
 }
 
 /**
@@ -160,7 +180,7 @@ export function arrive(
 
 /** Gives the old place up after the new one was had. Run again, it finds nothing to do. */
 export function leaveOld(slot: Slot, id: Id): Decision<Slot | undefined, BookingEvent, never> {
-  return find(slot, id) ? without(slot, id) : accept<Slot | undefined, BookingEvent>(slot);
+  return find(slot, id) ? without(slot, id, freed(slot, id)) : accept<Slot | undefined, BookingEvent>(slot);
 }
 
 /** Another host takes it over as it stands; visitors are told once. */
@@ -200,6 +220,7 @@ export function cancel(slot: Slot, id: Id, reason: string, now: Date): SlotDecis
   return outcome(
     having(slot, cancelled),
     { type: 'booking.cancelled', data: { booking: id, revision: cancelled.revision } },
+    freed(slot, id),
     // What was never confirmed has no timer yet.
     ...(booking.status === 'held' ? [forgottenAt(cancelled, plus(slot.end, FORGET_DAYS * DAY))] : []),
   );
@@ -279,11 +300,10 @@ function closedTo(
   { contact }: Pick<Booking, 'contact'>,
   now: Date,
 ): 'full' | 'over' | 'in-already' | undefined {
-  const live = slot.bookings.filter(isLive);
   if (slot.start <= now) return 'over';
   // One that nobody holds any more has given its claims up, and another may have its time.
-  if (live.length >= slot.seats || (live.length === 0 && slot.bookings.length > 0)) return 'full';
-  return live.some((other) => other.contact === contact) ? 'in-already' : undefined;
+  if (takenSeats(slot) >= slot.seats || (slot.claims === undefined && slot.bookings.length > 0)) return 'full';
+  return slot.bookings.some((other) => isLive(other) && other.contact === contact) ? 'in-already' : undefined;
 }
 
 function movableOf(
@@ -309,11 +329,10 @@ const movedOnce = (booking: Booking, now: Date): Booking => ({
 });
 
 /** What a booking that is given up still knows. */
-const given = (booking: Booking, { host, start, end }: Slot): Booking => ({
-  ...booking,
-  note: null,
-  was: { host, start, end },
-});
+const given = (booking: Booking, { host, start, end }: Slot): Booking => {
+  const { earlierSince: _wish, ...rest } = booking;
+  return { ...rest, note: null, was: { host, start, end } };
+};
 
 const having = (slot: Slot, booking: Booking): Slot =>
   keyed({ ...slot, bookings: [...slot.bookings.filter(({ id }) => id !== booking.id), booking] });
@@ -321,16 +340,16 @@ const having = (slot: Slot, booking: Booking): Slot =>
 function without(slot: Slot, id: Id, ...events: readonly BookingEvent[]): Accepted<Slot | undefined, BookingEvent> {
   const bookings = slot.bookings.filter((booking) => booking.id !== id);
   return accept<Slot | undefined, BookingEvent>(
-    bookings.length === 0 ? undefined : keyed({ ...slot, bookings }),
+    bookings.length === 0 && !slot.offer ? undefined : keyed({ ...slot, bookings }),
     ...events,
   );
 }
 
 /** Claims and places as those who hold the slot make them; none where nobody does, or after its end. */
-function keyed(slot: Slot): Slot {
+export function keyed(slot: Slot): Slot {
   const { claims: _claims, places: _places, ...rest } = slot;
   const live = slot.bookings.filter(isLive);
-  if (live.length === 0 || slot.released === true) return rest;
+  if (takenSeats(slot) === 0 || slot.released === true) return rest;
   const places = live.flatMap(({ contact, place }) => (contact === '' ? [] : [`${contact}|${String(place)}`]));
   return { ...rest, claims: claimsOf(rest), ...(places.length > 0 && { places }) };
 }
@@ -339,31 +358,4 @@ const claimsOf = ({ host, start, until, ofDay }: SlotTime): readonly string[] =>
   const minutes = (until.getTime() - start.getTime()) / MINUTE;
   const cells = cellsOf(start.getTime(), { slotMinutes: minutes, bufferMinutes: 0 });
   return [...cells.map((cell) => `${host}|${String(cell)}`), ...(ofDay === undefined ? [] : [ofDay])];
-};
-
-const changed = ({ id, revision }: Booking): BookingEvent => ({
-  type: 'booking.changed',
-  data: { booking: id, revision },
-});
-
-const forgottenAt = ({ id, moves }: Booking, dueAt: Date): BookingEvent => ({
-  type: 'booking.forgotten',
-  data: { booking: id, moves },
-  dueAt,
-});
-
-/** A moved booking gets new timers; the old ones see other `moves` and do nothing. */
-const timers = (slot: Pick<Slot, 'start' | 'end'>, booking: Booking, now: Date): BookingEvent[] => {
-  const { id, moves } = booking;
-  return [
-    ...REMINDERS.map((minutes) => ({ minutes, dueAt: plus(slot.start, -minutes * MINUTE) }))
-      .filter(({ dueAt }) => dueAt > now)
-      .map(({ minutes, dueAt }) => ({
-        type: 'booking.reminder-due' as const,
-        data: { booking: id, minutes, moves },
-        dueAt,
-      })),
-    { type: 'booking.over', data: { booking: id, moves }, dueAt: slot.end },
-    forgottenAt(booking, plus(slot.end, FORGET_DAYS * DAY)),
-  ];
 };

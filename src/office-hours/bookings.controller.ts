@@ -12,13 +12,14 @@ import { ContactsService } from '../contacts/contacts.service.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { OPENS_BEFORE } from '../invitations/subject.js';
 import { Links } from '../links.js';
-import { moveSchema } from './booking-form.js';
+import { moveSchema, wishSchema } from './booking-form.js';
 import { bookingPage, deletedPage, hostedPage, moveBookingPage, SAVED, type Saved } from './booking.page.js';
 import { timesOf, type Booking, type Slot } from './booking.js';
 import { BookingsService } from './bookings.service.js';
 import { whoOf } from './who.js';
 import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService } from './office-hours.service.js';
+import { SlotOffers } from './slot-offers.service.js';
 import { SlotPages } from './slot-pages.service.js';
 import type { Booked } from './slots.repository.js';
 
@@ -34,6 +35,7 @@ export class BookingsController {
     private readonly bookings: BookingsService,
     private readonly hours: OfficeHoursService,
     private readonly pages: SlotPages,
+    private readonly offers: SlotOffers,
     private readonly invitations: InvitationsService,
     private readonly contacts: ContactsService,
     private readonly links: Links,
@@ -91,6 +93,34 @@ export class BookingsController {
     if (moved.reason !== 'taken' && moved.reason !== 'too-many') return this.refused(reader, token);
     const refusal = refusedForm(form.values, { slot: { key: 'office-hours.error.taken' } });
     return withStatus(409, await this.movePage(reader, token, await this.open(token), refusal));
+  }
+
+  /** "Tell me if something earlier opens", and off again. */
+  @Post('earlier')
+  async earlier(
+    @CurrentReader() reader: Reader,
+    @Param('token') token: string,
+    @Body() body: unknown,
+  ): Promise<Answer> {
+    const { booking } = await this.open(token);
+    const form = parseForm(wishSchema, body);
+    const wished = await this.offers.wish(booking.id, form.ok && form.value.wish === 'yes');
+    return wished.ok ? seeOther(reader.href(`/bookings/${token}`)) : this.refused(reader, token);
+  }
+
+  /** Moves to what is offered; the old slot is left after the new one is had. Too late, the page says so. */
+  @Post('take')
+  async take(@CurrentReader() reader: Reader, @Param('token') token: string): Promise<Answer> {
+    const { booking } = await this.open(token);
+    const taken = await this.offers.take(booking.id);
+    return this.saved(reader, token, taken.ok ? 'moved' : 'offer-gone');
+  }
+
+  @Post('keep')
+  async keep(@CurrentReader() reader: Reader, @Param('token') token: string): Promise<Answer> {
+    const { booking } = await this.open(token);
+    await this.offers.decline(booking.id);
+    return this.saved(reader, token, 'kept');
   }
 
   @Post('delete')
@@ -154,6 +184,7 @@ export class BookingsController {
     return bookingPage(reader, {
       ...opened,
       saved,
+      offered: await this.offers.to(booking.id),
       now: this.clock.now(),
       path: `/bookings/${token}`,
       timeZone: await this.zoneOf(booking.contact, hours),

@@ -12,6 +12,7 @@ import { Subjects, type Subject } from '../invitations/subject.js';
 import { whatGoesOut } from '../invitations/what-goes-out.js';
 import { isLive } from './booking.js';
 import { BookingsService } from './bookings.service.js';
+import { Conversations } from './conversations.service.js';
 
 /** More than visitor, host and all who were host before. */
 const MOST_INVITED = 100;
@@ -26,6 +27,7 @@ const LOOK_AGAIN = 5_000;
 export class BookingsHandlers {
   constructor(
     private readonly bookings: BookingsService,
+    private readonly conversations: Conversations,
     private readonly invitations: InvitationsService,
     private readonly contacts: ContactsService,
     private readonly deliveries: DeliveriesService,
@@ -143,6 +145,7 @@ export class BookingsHandlers {
     if (present && present.booking.moves !== moves) return undefined;
     await this.deliveries.forgetSubject(id);
     await this.invitations.forgetSubject(id);
+    await this.conversations.forget(id);
     await this.bookings.forget(slot, id, moves);
     return undefined;
   }
@@ -182,6 +185,7 @@ export class BookingsHandlers {
       return { later: next < until ? next : until };
     }
     await this.invitations.forgetContact(contact);
+    for (const id of await this.bookings.idsOf(contact)) await this.conversations.forget(id);
     await this.bookings.eraseContact(contact);
     return undefined;
   }

@@ -3,15 +3,14 @@ import { type Accepted, done, refuse, type Result } from '../../libs/outbox/deci
 import { openWithRing, sealWithRing, type SealedPlace } from '../../libs/privacy/envelope.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
-import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';
+import { Clock, DAY } from '../../libs/time/clock.js';
 import { leastLoaded } from '../../libs/time/slots.js';
-import { onTheClock } from '../../libs/time/zones.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
 import * as rules from './booking.js';
-import { isLive, MOST_OPEN, PLACE_NUMBERS, type NewBooking, type Slot, type SlotTime, timesOf } from './booking.js';
+import { freeNumber, MOST_OPEN, takenSeats, type NewBooking, type Slot, type SlotTime, timesOf } from './booking.js';
 import type { BookingEvent } from './bookings.events.js';
-import { canBeJoined, loadsOf, type Offer } from './free-times.js';
+import { canBeJoined, loadsOf, timeOf, type Offer } from './free-times.js';
 import type { OfficeHours } from './office-hours.js';
 import { SLOTS } from './office-hours.schema.js';
 import { OfficeHoursService } from './office-hours.service.js';
@@ -94,7 +93,7 @@ export class BookingsService implements OnModuleInit {
     if (!hours) return refuse('unknown');
     const { slot: old, booking } = booked;
     // Alone in its slot, a booking takes its time along; beside others, or to others, it goes by itself.
-    const isAlone = old.bookings.filter(isLive).length === 1;
+    const isAlone = takenSeats(old) === 1;
     const moved = await this.reach<MoveRefusal>(
       hours,
       start,
@@ -131,18 +130,21 @@ export class BookingsService implements OnModuleInit {
     const others = (await this.hours.hostsOf(hours)).filter((each) => each !== slot.host);
     const chosen = host === undefined ? others : [host];
     const span = { from: slot.start.getTime(), to: slot.until.getTime() };
+    const around = { from: span.from - DAY, to: span.to + DAY };
     const [taken, busy] = await Promise.all([
-      this.slots.taken(chosen, span),
+      this.slots.taken(chosen, around),
       // Whoever takes it over themselves knows what else stands in their own calendar.
       host === undefined ? this.hours.busyOf(chosen) : this.hours.meetingsOf(chosen),
     ]);
     const loads = loadsOf(taken);
     const isFree = (each: Id): boolean =>
-      !taken.some((other) => other.host === each && other.until > slot.start) &&
+      !taken.some(({ host, start, until }) => host === each && until > slot.start && start < slot.until) &&
       !busy.get(each)?.some(({ from, to }) => from < span.to && span.from < to);
     let left = chosen.filter(isFree);
     for (let next = leastLoaded(left, loads); next !== undefined; next = leastLoaded(left, loads)) {
-      const to: Pick<SlotTime, 'host' | 'ofDay'> = { host: next };
+      // The most per day holds for whoever takes it over, too: with one of that day's numbers, or not at all.
+      const { ofDay } = timeOf(hours, next, slot.start, taken);
+      const to: Pick<SlotTime, 'host' | 'ofDay'> = { host: next, ...(ofDay !== undefined && { ofDay }) };
       const changed = await this.slots.store.change(slotId, (state) => rules.takeOver(state, to, this.clock.now()));
       if (changed.ok) return changed;
       if (changed.reason !== 'taken') {
@@ -182,6 +184,11 @@ export class BookingsService implements OnModuleInit {
 
   forget(slot: Id, id: Id, moves: number) {
     return this.slots.store.change(slot, (state) => rules.forget(state, id, moves));
+  }
+
+  async idsOf(contact: Id): Promise<readonly Id[]> {
+    const slots = await this.slots.ofContact(contact);
+    return slots.flatMap(({ bookings }) => bookings.filter((each) => each.contact === contact).map(({ id }) => id));
   }
 
   /** Frees what an erased contact holds; nothing leads from a booking to them any more. */
@@ -282,19 +289,4 @@ export class BookingsService implements OnModuleInit {
 /** Why a slot is looked at again: it, or the contact's place, went to another a moment before. */
 const RETRIED: ReadonlySet<string> = new Set(['exists', 'full', 'taken', 'in-already', 'changed-meanwhile']);
 
-const freeNumber = (used: readonly number[]): number | undefined =>
-  PLACE_NUMBERS.find((number) => !used.includes(number));
-
 const notePlace = (id: Id): SealedPlace => ({ collection: SLOTS, id, field: 'note' });
-
-/** The span that a booking takes. Where there is a most per day, it takes one of the day's numbers, which nobody else can have. */
-function timeOf(hours: OfficeHours, host: Id, start: Date, taken: readonly Slot[]): SlotTime {
-  const end = plus(start, hours.slotMinutes * MINUTE);
-  const span = { host, start, end, until: plus(end, hours.bufferMinutes * MINUTE) };
-  if (hours.maxPerDay === null) return span;
-  const { date } = onTheClock(start, hours.timeZone);
-  const numbered = (number: number): string => [hours.id, host, date, String(number)].join('|');
-  const used = new Set(taken.flatMap(({ ofDay }) => ofDay ?? []));
-  const all = Array.from({ length: hours.maxPerDay }, (_, index) => numbered(index + 1));
-  return { ...span, ofDay: all.find((each) => !used.has(each)) ?? numbered(1) };
-}

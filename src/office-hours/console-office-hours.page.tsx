@@ -294,6 +294,9 @@ const BookingCard = ({
       <p>{who}</p>
       {note !== '' && <blockquote lang="">{note}</blockquote>}
       <p class="soft">{t('console.office-hours.with', { host })}</p>
+      <p>
+        <a href={reader.href(own)}>{t('console.bookings.open')}</a>
+      </p>
       {booking.collides && <p>{t('console.calendar.collides')}</p>}
       {isToCome && (
         <Actions>

@@ -1,7 +1,8 @@
-import { DAY } from '../../libs/time/clock.js';
+import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
 import { bookable, freeSlots, overlapOf, type FreeSlot, type Interval } from '../../libs/time/slots.js';
+import { onTheClock } from '../../libs/time/zones.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { isLive, type Slot } from './booking.js';
+import { takenSeats, type Slot, type SlotTime } from './booking.js';
 import { availabilityOf, type OfficeHours } from './office-hours.js';
 
 /** What may differ from what visitors are offered. */
@@ -52,7 +53,7 @@ export function freeTimes(
 export const canBeJoined = (slot: Slot, hours: OfficeHours): boolean =>
   slot.officeHours === hours.id &&
   slot.end.getTime() - slot.start.getTime() === hours.slotMinutes * 60_000 &&
-  slot.bookings.filter(isLive).length < hours.seats;
+  takenSeats(slot) < hours.seats;
 
 /** Those nearest to an instant, ascending. */
 export const nearest = (free: readonly FreeSlot[], start: number, count: number): readonly FreeSlot[] =>
@@ -64,3 +65,15 @@ export const nearest = (free: readonly FreeSlot[], start: number, count: number)
 /** How many slots each host has in what is taken. */
 export const loadsOf = (taken: readonly Slot[]): ReadonlyMap<Id, number> =>
   new Map([...Map.groupBy(taken, ({ host }) => host)].map(([host, slots]) => [host, slots.length]));
+
+/** The span that a booking takes. Where there is a most per day, it takes one of the day's numbers, which nobody else can have. */
+export function timeOf(hours: OfficeHours, host: Id, start: Date, taken: readonly Slot[]): SlotTime {
+  const end = plus(start, hours.slotMinutes * MINUTE);
+  const span = { host, start, end, until: plus(end, hours.bufferMinutes * MINUTE) };
+  if (hours.maxPerDay === null) return span;
+  const { date } = onTheClock(start, hours.timeZone);
+  const numbered = (number: number): string => [hours.id, host, date, String(number)].join('|');
+  const used = new Set(taken.flatMap(({ ofDay }) => ofDay ?? []));
+  const all = Array.from({ length: hours.maxPerDay }, (_, index) => numbered(index + 1));
+  return { ...span, ofDay: all.find((each) => !used.has(each)) ?? numbered(1) };
+}

@@ -1,11 +1,19 @@
 import { aggregateSchema } from '../../libs/outbox/aggregate.schema.js';
 import type { Slot } from './booking.js';
+import type { Conversation } from './conversation.js';
+import type { NoShows } from './no-shows.js';
 import type { OfficeHours } from './office-hours.js';
 
 export const OFFICE_HOURS = 'office_hours';
 export const SLOTS = 'slots';
+export const CONVERSATIONS = 'conversations';
+export const NO_SHOWS = 'no_shows';
 
 export const officeHoursSchema = aggregateSchema<OfficeHours>(OFFICE_HOURS, [[{ 'state.hosts': 1, _id: 1 }]]);
+
+export const conversationsSchema = aggregateSchema<Conversation>(CONVERSATIONS, [[{ 'state.letters.id': 1 }]]);
+
+export const noShowsSchema = aggregateSchema<NoShows>(NO_SHOWS);
 
 export const slotsSchema = aggregateSchema<Slot>(SLOTS, [
   // No five minutes of a host are taken twice, whatever grids and buffers meet.
@@ -16,4 +24,6 @@ export const slotsSchema = aggregateSchema<Slot>(SLOTS, [
   [{ 'state.officeHours': 1, 'state.start': 1 }],
   [{ 'state.bookings.id': 1 }],
   [{ 'state.bookings.contact': 1 }],
+  [{ 'state.offer.booking': 1 }, { partialFilterExpression: { 'state.offer.booking': { $exists: true } } }],
+  [{ 'state.offer.id': 1 }, { partialFilterExpression: { 'state.offer.id': { $exists: true } } }],
 ]);

@@ -55,6 +55,15 @@ export class SlotsRepository {
     return booked.sort((a, b) => b.booking.moves - a.booking.moves)[0];
   }
 
+  /** The slot that is held for a booking to move to. */
+  async offeredTo(booking: Id): Promise<Slot | undefined> {
+    return (await this.list({ 'state.offer.booking': booking }))[0];
+  }
+
+  async ofOffer(offer: Id): Promise<Slot | undefined> {
+    return (await this.list({ 'state.offer.id': offer }))[0];
+  }
+
   ofContact(contact: Id): Promise<Slot[]> {
     return this.list({ 'state.bookings.contact': contact });
   }

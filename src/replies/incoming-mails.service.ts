@@ -10,8 +10,9 @@ import { KeyRing } from '../../libs/privacy/keys.js';
 import { Clock } from '../../libs/time/clock.js';
 import { DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
 import { SETTINGS, type Settings } from '../config.js';
-import { canonicalOf, readAddress } from '../contacts/address.js';
+import { canonicalOf, readAddress, type Address } from '../contacts/address.js';
 import { ContactsService } from '../contacts/contacts.service.js';
+import { BookingMatters } from '../deliveries/booking-matters.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { CalendarReplies } from './calendar-replies.service.js';
 import { addressedTo, identityOf, whatCame } from './incoming-mail.js';
@@ -27,6 +28,7 @@ export class IncomingMails {
     private readonly calendars: CalendarReplies,
     private readonly contacts: ContactsService,
     private readonly deliveries: DeliveriesService,
+    private readonly matters: BookingMatters,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -69,13 +71,22 @@ export class IncomingMails {
         await this.calendars.take(came.replies, { key, from });
         return;
       case 'written': {
-        if (!from) return;
+        if (!from || (await this.isHeard(mail, key, from, came.text))) return;
         const sender = await this.written.senderAt(from, languageOf(came.text) ?? DEFAULT_LANGUAGE);
         await this.written.keep(key, 'mail', sender, came.text);
         return;
       }
       case 'nothing':
     }
+  }
+
+  /** An answer to what was written about a booking goes to whom it answers, not to the team. */
+  private async isHeard(mail: MailPart, key: string, from: Address, text: string): Promise<boolean> {
+    const row = answered(mail);
+    const answers = row && (await this.deliveries.get(row));
+    if (!answers || (answers.kind !== 'host-note' && answers.kind !== 'visitor-note')) return false;
+    const sender = await this.contacts.findByAddress(from.canonical);
+    return sender !== undefined && (await this.matters.hear({ answers, sender: sender.id, text, key }));
   }
 
   /** A mail that came back for good has failed; where the address takes none, nothing more is sent to it. */
@@ -92,6 +103,15 @@ function rowIn(addresses: readonly string[]): Id | undefined {
   const token = addresses.map(tokenIn).find((each) => each !== undefined);
   return token?.length === 32 ? idFromBytes(Buffer.from(token, 'hex')) : undefined;
 }
+
+/** The delivery that a mail answers, as programs note it; the last reference is the nearest. */
+function answered(mail: MailPart): Id | undefined {
+  const named = ['in-reply-to', 'references'].map((name) => headerOf(mail, name) ?? '');
+  const ids = named.flatMap((value) => (value.match(/<[^\s<>]{3,500}>/g) ?? []).slice(-MOST_REFERENCES).reverse());
+  return ids.map(rowOfMessage).find((row) => row !== undefined);
+}
+
+const MOST_REFERENCES = 5;
 
 /** The delivery whose mail was returned to another address of ours. */
 function rowOfMessage(messageId: string | undefined): Id | undefined {

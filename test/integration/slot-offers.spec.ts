@@ -1,0 +1,316 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Database } from '../../libs/database/database.js';
+import { Ids, type Id } from '../../libs/privacy/ids.js';
+import { Clock, DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
+import { AppModule } from '../../src/app.module.js';
+import { readSettings } from '../../src/config.js';
+import { ContactsService } from '../../src/contacts/contacts.service.js';
+import { BookingMatters } from '../../src/deliveries/booking-matters.service.js';
+import { isLive, type Slot } from '../../src/office-hours/booking.js';
+import { BookingsHandlers } from '../../src/office-hours/bookings.handlers.js';
+import { BookingsService } from '../../src/office-hours/bookings.service.js';
+import { Conversations } from '../../src/office-hours/conversations.service.js';
+import { NoShowsService } from '../../src/office-hours/no-shows.service.js';
+import type { OfficeHours } from '../../src/office-hours/office-hours.js';
+import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hours/office-hours.service.js';
+import { SlotOffers } from '../../src/office-hours/slot-offers.service.js';
+import { SlotsRepository } from '../../src/office-hours/slots.repository.js';
+import { PeopleService } from '../../src/people/people.service.js';
+import { TestClock } from '../support/clock.js';
+import { startRedis, startStore } from '../support/parts.js';
+
+jest.setTimeout(60_000);
+
+const now = new Date('2027-01-11T09:00:00Z');
+const clock = new TestClock(now);
+const ids = new Ids();
+const folder = mkdtempSync(join(tmpdir(), 'ct-offers-'));
+let app: TestingModule;
+let hosts: readonly Id[];
+
+beforeAll(async () => {
+  const { uri } = await startStore();
+  const read = readSettings({
+    MONGODB_URI: uri,
+    REDIS_URL: (await startRedis()).url,
+    SMTP_URL: 'smtp://localhost',
+    SECRET_KEY: randomBytes(32).toString('base64'),
+    DATA_DIR: folder,
+    EXAMPLE_DATA: 'off',
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'silent',
+  });
+  if (!read.ok) throw new Error(read.problems.join());
+  app = await Test.createTestingModule({ imports: [AppModule.with(read.settings, { works: false })] })
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .compile();
+  await app.init();
+  await app.get(Database).createIndexes();
+  const made: Id[] = [];
+  for (const name of ['ada', 'bea']) {
+    const appointed = await get(PeopleService).appoint(
+      {
+        email: { address: `${name}@hosts.example`, canonical: `${name}@hosts.example` },
+        ...{
+          role: 'host',
+          region: '',
+          mandate: '',
+          resolution: name,
+          from: plus(now, -DAY),
+          until: null,
+          language: 'en',
+        },
+      },
+      'administrator',
+    );
+    if (!appointed.ok) throw new Error(appointed.reason);
+    made.push(appointed.value.contact);
+  }
+  hosts = made;
+}, 60_000);
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function get<Service>(service: new (...given: never[]) => Service): Service {
+  return app.get(service, { strict: false });
+}
+
+async function offer(more: Partial<GivenOfficeHours> = {}): Promise<OfficeHours> {
+  const made = await get(OfficeHoursService).open(ids.next(), {
+    ...{ title: 'Pilots', description: '', timeZone: 'UTC', everyWeeks: 1, from: '2027-01-11', until: null },
+    week: Array.from({ length: 7 }, () => [{ from: 480, to: 1200 }]),
+    ...{ exceptions: [], slotMinutes: 20, bufferMinutes: 10, leadMinutes: 0, horizonDays: 14, seats: 1 },
+    ...{ languages: ['fr'], maxPerDay: null, topics: [], hosts: hosts.slice(0, 1), firstRegions: [], firstUntil: null },
+    ...{ room: '', ...more },
+  });
+  if (!made.ok) throw new Error(made.reason);
+  return made.value;
+}
+
+async function visitor(timeZone = 'UTC'): Promise<Id> {
+  const address = `${ids.next().toLowerCase()}@visitors.example`;
+  const enrolled = await get(ContactsService).enrol({
+    ...{ address, canonical: address, language: 'fr', timeZone, region: null, country: null, place: null },
+    ...{ wants: ['office-hours'], for: 'booking' },
+  });
+  if (enrolled.outcome === 'silent') throw new Error('silent');
+  await get(ContactsService).confirm(enrolled.contact.id);
+  return enrolled.contact.id;
+}
+
+async function book(hours: OfficeHours, start: Date, contact: Id): Promise<Id> {
+  const held = await get(BookingsService).hold(hours, {
+    ...{ start, contact, language: 'fr', topic: null, region: null, country: null, note: '', known: true },
+  });
+  if (!held.ok) throw new Error(held.reason);
+  return held.value.booking.id;
+}
+
+const stored = (collection: string) => app.get<Connection>(getConnectionToken()).collection(collection);
+
+const startOf = async (id: Id): Promise<string | undefined> =>
+  (await get(BookingsService).get(id))?.slot.start.toISOString().slice(11, 16);
+const freed = (hours: OfficeHours, start: Date, booking: Id) =>
+  get(SlotOffers).offerFreed({ officeHours: hours.id, host: hosts[0] ?? '', start, booking });
+const offeredTo = async (id: Id): Promise<string | undefined> =>
+  (await get(SlotOffers).to(id))?.slot.start.toISOString().slice(11, 16);
+const at = (day: number, time: string): Date => new Date(`2027-01-${String(day)}T${time}:00Z`);
+
+async function isFree(hours: OfficeHours, start: Date): Promise<boolean> {
+  const { free } = await get(OfficeHoursService).free(hours, { from: start.getTime(), to: start.getTime() + 1 });
+  return free.length > 0;
+}
+
+/** A freed first slot, and three who have later ones and wait, in another order. */
+async function three(day: number, zones: readonly string[] = []) {
+  const hours = await offer({ from: `2027-01-${String(day)}`, until: `2027-01-${String(day)}` });
+  const first = await book(hours, at(day, '10:00'), await visitor());
+  const own: Id[] = [];
+  for (const [index, time] of ['11:00', '12:00', '13:00'].entries())
+    own.push(await book(hours, at(day, time), await visitor(zones[index])));
+  for (const id of own.toReversed()) {
+    await get(SlotOffers).wish(id, true);
+    clock.advance(MINUTE);
+  }
+  await get(BookingsService).cancel(first);
+  await freed(hours, at(day, '10:00'), first);
+  const [a = '', b = '', c = ''] = own;
+  return { hours, a, b, c };
+}
+
+describe('a freed slot', () => {
+  it('is held for who asked first, goes on at once when declined, then is taken; the slot that it frees goes on', async () => {
+    const { hours, a, b, c } = await three(12);
+    expect([await offeredTo(a), await offeredTo(b), await offeredTo(c)]).toEqual([undefined, undefined, '10:00']);
+    expect(await isFree(hours, at(12, '10:00'))).toBe(false);
+    const other = { ...{ start: at(12, '10:00'), contact: ids.next(), language: 'fr', topic: null } };
+    expect(
+      await get(BookingsService).hold(hours, { ...other, region: null, country: null, note: '', known: true }),
+    ).toEqual({ ok: false, reason: 'taken' });
+    const slot = (await get(SlotOffers).to(c))?.slot;
+    await get(SlotOffers).decline(c);
+    await get(SlotOffers).goOn(slot?.id ?? '', slot?.offer?.id ?? '');
+    expect([await offeredTo(a), await offeredTo(b), await offeredTo(c)]).toEqual([undefined, '10:00', undefined]);
+    expect(await startOf(c)).toBe('13:00');
+    expect((await get(SlotOffers).take(b)).ok).toBe(true);
+    expect(await get(SlotOffers).take(b)).toMatchObject({ ok: false });
+    expect(await startOf(b)).toBe('10:00');
+    // The chain: 12:00 is free now, and 13:00 waits for it.
+    await freed(hours, at(12, '12:00'), b);
+    expect([await offeredTo(a), await offeredTo(c)]).toEqual([undefined, '12:00']);
+    expect((await get(SlotOffers).take(c)).ok).toBe(true);
+    await freed(hours, at(12, '13:00'), c);
+    expect(await isFree(hours, at(12, '13:00'))).toBe(true);
+    const slots = await get(SlotsRepository).of(hours.id, { from: now.getTime(), to: plus(now, 9 * DAY).getTime() });
+    expect(slots.flatMap((each: Slot) => each.bookings.filter(isLive))).toHaveLength(3);
+  });
+
+  it('is free for all when everyone let it pass', async () => {
+    const { hours, a, b, c } = await three(13);
+    for (const id of [c, b, a]) {
+      const slot = (await get(SlotOffers).to(id))?.slot;
+      clock.advance(3 * HOUR);
+      expect(await get(SlotOffers).take(id)).toEqual({ ok: false, reason: 'gone' });
+      await get(SlotOffers).goOn(slot?.id ?? '', slot?.offer?.id ?? '');
+    }
+    expect(await isFree(hours, at(13, '10:00'))).toBe(true);
+    clock.set(now);
+  });
+
+  it('is not offered at night in their zone', async () => {
+    // 09:00 UTC is the middle of the night in Honolulu.
+    const { a, b, c } = await three(14, ['UTC', 'Pacific/Honolulu', 'Pacific/Honolulu']);
+    expect([await offeredTo(a), await offeredTo(b), await offeredTo(c)]).toEqual(['10:00', undefined, undefined]);
+  });
+
+  it('goes on when the one it is offered to cancels', async () => {
+    const { a, b, c } = await three(15);
+    await get(BookingsService).cancel(c);
+    const slot = (await get(SlotOffers).to(c))?.slot;
+    await get(SlotOffers).decline(c);
+    await get(SlotOffers).goOn(slot?.id ?? '', slot?.offer?.id ?? '');
+    expect([await offeredTo(a), await offeredTo(b)]).toEqual([undefined, '10:00']);
+  });
+
+  it('many take at once: one has it', async () => {
+    const { b, c } = await three(16);
+    const taken = await Promise.all([c, c, b, c].map((id) => get(SlotOffers).take(id)));
+    expect(taken.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(1);
+    expect([await startOf(c), await startOf(b)]).toEqual(['10:00', '12:00']);
+  });
+});
+
+describe('a host', () => {
+  it('offers another time, later or earlier; one button moves there, otherwise nothing changes', async () => {
+    const hours = await offer({ from: '2027-01-17', until: '2027-01-17' });
+    const id = await book(hours, at(17, '10:00'), await visitor());
+    const booked = await get(BookingsService).get(id);
+    if (!booked) throw new Error('not booked');
+    expect(await get(SlotOffers).offerTo(booked, hours, at(17, '15:00'), 30)).toMatchObject({ ok: true });
+    expect(await get(SlotOffers).offerTo(booked, hours, at(17, '16:00'), 30)).toMatchObject({ reason: 'offered' });
+    expect(await isFree(hours, at(17, '15:00'))).toBe(false);
+    expect(
+      await get(BookingMatters).find({ kind: 'offer', about: (await get(SlotOffers).to(id))?.offer.id ?? '' }),
+    ).toMatchObject({
+      ...{ by: 'host', title: 'Pilots', start: at(17, '15:00'), booked: { start: at(17, '10:00') } },
+    });
+    expect((await get(SlotOffers).take(id)).ok).toBe(true);
+    expect(await startOf(id)).toBe('15:00');
+  });
+
+  it('writes and is answered by whom it wrote to alone, sealed, and forgotten with the booking', async () => {
+    const hours = await offer({ from: '2027-01-18', until: '2027-01-18' });
+    const contact = await visitor();
+    const id = await book(hours, at(18, '10:00'), contact);
+    const letters = get(Conversations);
+    expect(await letters.write(id, 'host', 'Bring a map', 'form')).toMatchObject({ ok: true });
+    expect(await letters.write(id, 'host', 'Bring a map', 'form')).toMatchObject({ ok: true });
+    const [first] = await letters.of(id);
+    const answers = { kind: 'host-note', about: first?.id ?? '' } as const;
+    const hear = (sender: Id, key: string) =>
+      get(BookingMatters).hear({ answers, sender, text: 'Oui, une carte de la commune, avec plaisir', key });
+    expect(await hear(ids.next(), 'forged')).toBe(false);
+    expect([await hear(contact, 'mail'), await hear(contact, 'mail')]).toEqual([true, true]);
+    expect((await letters.of(id)).map(({ from, text }) => [from, text])).toEqual([
+      ['host', 'Bring a map'],
+      ['visitor', 'Oui, une carte de la commune, avec plaisir'],
+    ]);
+    const kept = await stored('conversations').findOne({ _id: id as never });
+    expect(JSON.stringify(kept)).not.toContain('carte');
+    await letters.forget(id);
+    expect(await letters.of(id)).toEqual([]);
+  });
+
+  it('says that nobody came, once for each booking and only for a while; a number remains', async () => {
+    const hours = await offer({ from: '2027-01-19', until: '2027-01-19' });
+    const noShows = get(NoShowsService);
+    const booked = [];
+    for (let index = 0; index < 6; index++) {
+      const id = await book(hours, plus(at(19, '10:00'), index * 30 * MINUTE), await visitor());
+      booked.push(await get(BookingsService).get(id));
+    }
+    const [one] = booked;
+    if (!one) throw new Error('not booked');
+    expect(await noShows.say(one, hours, true)).toBe(false);
+    clock.set(at(19, '20:00'));
+    for (const each of booked)
+      if (each) for (const _ of [1, 2]) expect(await noShows.say(each, hours, true)).toBe(true);
+    expect(await noShows.count(hours, '2027-01')).toEqual({ kind: 'between', from: 5, to: 9 });
+    expect(await noShows.of(one, hours)).toBe(true);
+    for (const each of booked.slice(1)) if (each) await noShows.say(each, hours, false);
+    expect(await noShows.count(hours, '2027-01')).toEqual({ kind: 'fewer-than', n: 5 });
+    await noShows.close(`${hours.id}.2027-01`);
+    const kept = await stored('no_shows').findOne({ _id: `${hours.id}.2027-01` as never });
+    expect(kept?.['state']).toEqual({ id: `${hours.id}.2027-01`, officeHours: hours.id, month: '2027-01', count: 1 });
+    clock.set(at(27, '20:00'));
+    expect(await noShows.say(one, hours, true)).toBe(false);
+    clock.set(now);
+  });
+
+  it('takes over no more than the most per day', async () => {
+    const hours = await offer({ from: '2027-01-20', until: '2027-01-20', hosts, maxPerDay: 1 });
+    const ids = [
+      await book(hours, at(20, '10:00'), await visitor()),
+      await book(hours, at(20, '12:00'), await visitor()),
+    ];
+    const [one, two] = await Promise.all(ids.map((id) => get(BookingsService).get(id)));
+    expect(one?.slot.host).not.toBe(two?.slot.host);
+    expect(await get(BookingsService).takeOver(one?.slot.id ?? '', two?.slot.host)).toEqual({
+      ok: false,
+      reason: 'taken',
+    });
+    await get(BookingsService).cancel(ids[1] ?? '');
+    const taken = await get(BookingsService).takeOver(one?.slot.id ?? '', two?.slot.host);
+    expect(taken).toMatchObject({ ok: true, value: { host: two?.slot.host } });
+    expect(taken.ok && taken.value.ofDay).toContain(two?.slot.host ?? '-');
+  });
+});
+
+describe('a visitor', () => {
+  it('deletes a past booking at any time, with all about it', async () => {
+    const hours = await offer({ from: '2027-01-21', until: '2027-01-21' });
+    const id = await book(hours, at(21, '10:00'), await visitor());
+    const slot = (await get(BookingsService).get(id))?.slot;
+    await get(Conversations).write(id, 'host', 'Until soon', 'soon');
+    expect(await get(BookingsService).remove(id)).toEqual({ ok: false, reason: 'to-come' });
+    clock.set(at(28, '10:00'));
+    expect(await get(BookingsService).remove(id)).toMatchObject({ ok: true });
+    expect(await get(BookingsService).get(id)).toBeUndefined();
+    await get(BookingsHandlers).forget(slot?.id ?? '', {
+      ...{ id: ids.next(), type: 'booking.deleted', handler: 'office-hours.forget', failures: 0 },
+      data: { booking: id, moves: 0 },
+    });
+    expect(await get(Conversations).of(id)).toEqual([]);
+    clock.set(now);
+  });
+});
