@@ -32,7 +32,7 @@ const RUN: { readonly [N in CommandName]: Command<N> } = { ...server, ...collect
 const WIRE_VERSION = new Int32(25);
 
 /** Drivers tell much about themselves here, none of which changes the answer. */
-function* hello(): Work {
+function hello(): Doc {
   const localTime = Buffer.alloc(8);
   localTime.writeBigInt64LE(BigInt(Date.now()));
   return docOf({
@@ -50,8 +50,9 @@ function* hello(): Work {
   });
 }
 
-/** Begins a command; throws what is wrong with it. */
-export function start(on: Server, command: Doc): Work {
+/** @param read gives the command, or throws what is wrong with it */
+export function* start(on: Server, read: () => Doc): Work {
+  const command = read();
   const name = firstName(command);
   if (/^(hello|ismaster)$/i.test(name)) return hello();
   if (!Object.hasOwn(COMMANDS, name)) refuse(59, `no such command: '${name}'`);
@@ -61,5 +62,5 @@ export function start(on: Server, command: Doc): Work {
   if (collection === '' || (typeof collection === 'string' && collection.includes('\0')))
     fail(73, `Invalid namespace specified '${db}.${collection}'`);
   const run = RUN[name as CommandName] as Command<CommandName>;
-  return run(on, readCommand(name as CommandName, command), db);
+  return yield* run(on, readCommand(name as CommandName, command), db);
 }

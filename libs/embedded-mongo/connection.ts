@@ -10,39 +10,31 @@ const PATIENCE = 60_000;
 const unread = new Map<Socket, number>();
 const MOST_UNREAD = 96 * 1024 * 1024;
 
-let last = Promise.resolve();
-
-/** When the large messages before are done. @returns what to call when this one is */
-async function turn(): Promise<() => void> {
-  const before = last;
-  let done = (): void => undefined;
-  last = new Promise((resolve) => (done = resolve));
-  await before;
-  return done;
-}
+let large: Promise<unknown> = Promise.resolve();
 
 /** Answers one connection's messages, one after the other, until it ends. While one is answered nothing more is read. */
 export async function serve(socket: Socket, scheduler: Scheduler): Promise<void> {
   const incoming = new Incoming(socket);
-  let leave = (): void => undefined;
   socket.on('timeout', () => socket.destroy());
   try {
     while (!socket.destroyed) {
       socket.setTimeout(0);
       const header = readHeader(await incoming.take(HEADER));
-      socket.setTimeout(PATIENCE);
-      if (header.length > LARGE) leave = await turn();
-      const request = readRequest(await incoming.take(header.length - HEADER), header);
-      socket.setTimeout(0);
-      const bytes = await scheduler.run(request.command);
-      leave();
-      if (request.wantsReply) await send(socket, replyHead(header, bytes.length), bytes);
+      const answer = async (): Promise<{ bytes: Buffer; isWanted: boolean }> => {
+        socket.setTimeout(PATIENCE);
+        const { command, isWanted } = readRequest(await incoming.take(header.length - HEADER), header);
+        socket.setTimeout(0);
+        return { bytes: await scheduler.run(command), isWanted };
+      };
+      const answered = header.length > LARGE ? large.then(answer, answer) : answer();
+      if (header.length > LARGE) large = answered;
+      const { bytes, isWanted } = await answered;
+      if (isWanted) await send(socket, replyHead(header, bytes.length), bytes);
     }
   } catch (error) {
     // Whoever talks nonsense, or hangs up in the middle, only ends its own connection.
     if (!(error instanceof ProtocolError) && !(error instanceof Error && 'code' in error)) throw error;
   } finally {
-    leave();
     socket.destroy();
   }
 }

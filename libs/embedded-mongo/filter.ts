@@ -22,21 +22,8 @@ export interface Predicate {
 
 export interface Filter {
   readonly predicates: readonly Predicate[];
-  /** @param position is told where in an array it matched */
-  readonly matches: (doc: Doc, position?: Position) => boolean;
-}
-
-/** Where in an array a filter matched, for the positional operator. */
-export class Position {
-  index = -1;
-
-  note(index: number): true {
-    // MongoDB leaves open which of several conditions counts.
-    if (index >= 0 && this.index >= 0 && this.index !== index)
-      refuse(2, 'a positional operator after several conditions on arrays');
-    if (index >= 0) this.index = index;
-    return true;
-  }
+  /** @param places takes where in an array each condition matched, for the positional operator */
+  readonly matches: (doc: Doc, places?: Set<number>) => boolean;
 }
 
 /** A condition on what a path leads to. */
@@ -56,14 +43,14 @@ export function readFilter(filter: Doc): Filter {
   });
   return {
     predicates: fields.flatMap(({ predicates }) => predicates),
-    matches: (doc, position) => fields.every(({ matches }) => matches(doc, position)),
+    matches: (doc, places) => fields.every(({ matches }) => matches(doc, places)),
   };
 }
 
 function readAlternatives(value: Value): Filter {
   if (!Array.isArray(value) || value.length === 0) fail(2, '$or must be a nonempty array');
   const filters = value.map((each) => readFilter(isDoc(each) ? each : fail(2, '$or entries need to be full objects')));
-  return { predicates: [], matches: (doc, position) => filters.some(({ matches }) => matches(doc, position)) };
+  return { predicates: [], matches: (doc, places) => filters.some(({ matches }) => matches(doc, places)) };
 }
 
 /** `{ $gt: 1 }`: a document of operators and not a value. */
@@ -74,15 +61,16 @@ function readField(name: string, value: Value): Filter {
   const conditions = readConditions(value);
   return {
     predicates: conditions.flatMap(({ predicate }) => (predicate ? [{ name, ...predicate }] : [])),
-    matches: (doc, position) => {
+    matches: (doc, places) => {
       const leaves = leavesOf(doc, path).filter(({ kind }) => kind !== 'stray');
       return conditions.every(({ test, about, isNegated = false }) => {
         const isMet = leaves.some(({ value: found, index, kind }) => {
-          if (Array.isArray(found) && about !== 'itself' && (kind === 'field' || about === 'items')) {
-            const at = found.findIndex(test);
-            if (at >= 0) return isNegated || !position || position.note(index < 0 ? at : index);
-          }
-          return about !== 'items' && test(found) && (isNegated || !position || position.note(index));
+          const isOpen = Array.isArray(found) && about !== 'itself' && (kind === 'field' || about === 'items');
+          const at = isOpen ? found.findIndex(test) : -1;
+          if (at < 0 && (about === 'items' || !test(found))) return false;
+          const place = index < 0 ? at : index;
+          if (place >= 0 && !isNegated) places?.add(place);
+          return true;
         });
         return isMet !== isNegated;
       });

@@ -29,11 +29,8 @@ export class Scheduler {
 
   /** @param read gives the command, or throws what is wrong with it */
   run(read: () => Doc): Promise<Buffer> {
-    const begin = function* (server: Server): Work {
-      return yield* start(server, read());
-    };
     return new Promise((done) => {
-      this.tasks.push({ work: begin(this.server), done });
+      this.tasks.push({ work: start(this.server, read), done });
       if (this.tasks.length === 1) setImmediate(this.round);
     });
   }

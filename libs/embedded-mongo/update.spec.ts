@@ -9,8 +9,8 @@ const { deserialize, serialize } = mongo.BSON;
 
 const of = (document: object): Doc => decode(Buffer.from(serialize(document)));
 const raw = (doc: Doc): object => deserialize(encode(doc), { promoteValues: false, promoteBuffers: false });
-const applied = (document: object, update: object, position = -1): Doc =>
-  readUpdate(of(update)).apply(of(document), position);
+const applied = (document: object, update: object, ...places: number[]): Doc =>
+  readUpdate(of(update)).apply(of(document), new Set(places));
 const int = (value: number): mongo.Int32 => new Int32(value);
 
 describe('an update', () => {

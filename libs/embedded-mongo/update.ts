@@ -16,13 +16,11 @@ interface Step {
 }
 
 export interface Update {
-  /** Whether it needs to know where in an array the filter matched. */
-  readonly isPositional: boolean;
   /**
    * The document as it becomes; the one that is given stays as it is.
-   * @param position the index for `$`, -1 for none
+   * @param places where in arrays the filter matched; for an insert undefined
    */
-  readonly apply: (doc: Doc, position: number, isInsert?: boolean) => Doc;
+  readonly apply: (doc: Doc, places?: ReadonlySet<number>) => Doc;
 }
 
 export function readUpdate(update: Value): Update {
@@ -40,13 +38,11 @@ export function readUpdate(update: Value): Update {
   refuseConflicts(steps, 40);
   const isPositional = steps.some(({ path }) => path.includes('$'));
   return {
-    isPositional,
-    apply: (doc, position, isInsert = false) => {
-      if (isPositional && position < 0)
-        fail(2, 'The positional operator did not find the match needed from the query.');
+    apply: (doc, places) => {
+      const position = isPositional ? positionOf([...(places ?? [])]) : '';
       const placed = steps
-        .filter(({ isOnInsert }) => isInsert || !isOnInsert)
-        .map((step) => ({ ...step, path: step.path.map((name) => (name === '$' ? String(position) : name)) }));
+        .filter(({ isOnInsert }) => !places || !isOnInsert)
+        .map((step) => ({ ...step, path: step.path.map((name) => (name === '$' ? position : name)) }));
       if (isPositional) refuseConflicts(placed, 40);
       const changed = placed.reduce(changeDoc, doc);
       const [old, now] = [doc.get('_id'), changed.get('_id')];
@@ -55,6 +51,12 @@ export function readUpdate(update: Value): Update {
       return changed;
     },
   };
+}
+
+/** What `$` stands for. MongoDB leaves open which of several conditions counts. */
+function positionOf([place, other]: readonly number[]): string {
+  if (other !== undefined) refuse(2, 'a positional operator after several conditions on arrays');
+  return String(place ?? fail(2, 'The positional operator did not find the match needed from the query.'));
 }
 
 function readPath(name: string): Path {
@@ -171,5 +173,5 @@ export function upserted({ predicates }: Filter, update: Update): Doc {
     equal === undefined ? [] : [{ path: name.split('.'), change: set(equal), makes: true }],
   );
   refuseConflicts(given, 54);
-  return update.apply(given.reduce(changeDoc, new Map<string, Value>()), -1, true);
+  return update.apply(given.reduce(changeDoc, new Map<string, Value>()));
 }

@@ -26,20 +26,16 @@ export function readHeader(bytes: Buffer): Header {
   return header;
 }
 
-export interface Request {
-  /** Throws what is wrong with it. */
-  readonly command: () => Doc;
-  /** False when the client will not read a reply. */
-  readonly wantsReply: boolean;
-}
-
-/** @param body the message behind its header */
-export function readRequest(body: Buffer, { opCode }: Header): Request {
+/**
+ * @param body the message behind its header
+ * @returns the command, which throws what is wrong with it, and whether the client will read a reply
+ */
+export function readRequest(body: Buffer, { opCode }: Header): { command: () => Doc; isWanted: boolean } {
+  if (opCode === OP_QUERY) return { command: () => readQuery(body), isWanted: true };
   const flags = body.readUInt32LE(0);
-  if (opCode === OP_QUERY) return { command: () => readQuery(body), wantsReply: true };
   if ((flags & 0xffff & ~(CHECKSUM_PRESENT | MORE_TO_COME)) !== 0) throw new ProtocolError('flags');
   const sections = body.subarray(4, body.length - (flags & CHECKSUM_PRESENT ? 4 : 0));
-  return { command: () => readSections(sections), wantsReply: (flags & MORE_TO_COME) === 0 };
+  return { command: () => readSections(sections), isWanted: (flags & MORE_TO_COME) === 0 };
 }
 
 /** One document of kind 0; sequences of kind 1 become lists of it. */

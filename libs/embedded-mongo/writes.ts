@@ -3,7 +3,6 @@ import { type Doc, docOf, encode, Int32, integer, type Value } from './bson.js';
 import type { Collection, Row } from './collection.js';
 import type { Command, Server } from './command.js';
 import { fail, MongoError } from './errors.js';
-import { Position } from './filter.js';
 import { readProjection } from './projection.js';
 import { readWish } from './reads.js';
 import { search, type Wish } from './scan.js';
@@ -80,9 +79,9 @@ function* modify(
 
 function touch(collection: Collection, row: Row, { filter }: Wish, change: Update | undefined, outcome: Outcome): void {
   if (change) {
-    const position = new Position();
-    if (change.isPositional) filter.matches(row.doc, position);
-    outcome.after = change.apply(row.doc, position.index);
+    const places = new Set<number>();
+    filter.matches(row.doc, places);
+    outcome.after = change.apply(row.doc, places);
     if (collection.replace(row, outcome.after)) outcome.changed += 1;
   } else collection.remove(row);
   outcome.before = row.doc;
