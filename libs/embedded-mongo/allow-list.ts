@@ -22,6 +22,8 @@ export type Given<S extends Spec> = {
 };
 
 const list = <S extends Spec>(spec: S): S => spec;
+const all = <N extends string, K extends Kind>(kind: K, ...names: readonly N[]): Readonly<Record<N, K>> =>
+  Object.fromEntries(names.map((name) => [name, kind])) as Record<N, K>;
 
 /** Every command there is, with every field that it may have. Operators are listed where they are read. */
 export const COMMANDS = {
@@ -30,8 +32,10 @@ export const COMMANDS = {
   endSessions: list({ endSessions: 'list!', writeConcern: 'document' }),
   fsync: list({ fsync: 'any' }),
   find: list({
-    ...list({ find: 'text!', filter: 'document', sort: 'document', projection: 'document', skip: 'count' }),
-    ...list({ limit: 'count', batchSize: 'count', singleBatch: 'flag' }),
+    find: 'text!',
+    ...all('document', 'filter', 'sort', 'projection'),
+    ...all('count', 'skip', 'limit', 'batchSize'),
+    singleBatch: 'flag',
   }),
   aggregate: list({ aggregate: 'any!', pipeline: 'documents!', cursor: 'document' }),
   count: list({ count: 'text!', query: 'document', skip: 'count', limit: 'count' }),
@@ -42,15 +46,18 @@ export const COMMANDS = {
   update: list({ update: 'text!', updates: 'documents!', ordered: 'flag' }),
   delete: list({ delete: 'text!', deletes: 'documents!', ordered: 'flag' }),
   findAndModify: list({
-    ...list({ findAndModify: 'text!', query: 'document', sort: 'document', fields: 'document' }),
-    ...list({ update: 'any', remove: 'flag', upsert: 'flag', new: 'flag' }),
+    findAndModify: 'text!',
+    ...all('document', 'query', 'sort', 'fields'),
+    ...all('flag', 'remove', 'upsert', 'new'),
+    update: 'any',
   }),
   create: list({ create: 'text!' }),
   drop: list({ drop: 'text!' }),
   dropDatabase: list({ dropDatabase: 'any' }),
   listCollections: list({
-    ...list({ listCollections: 'any', filter: 'document', nameOnly: 'flag', authorizedCollections: 'flag' }),
-    ...list({ cursor: 'document' }),
+    listCollections: 'any',
+    ...all('document', 'filter', 'cursor'),
+    ...all('flag', 'nameOnly', 'authorizedCollections'),
   }),
   createIndexes: list({ createIndexes: 'text!', indexes: 'documents!' }),
   dropIndexes: list({ dropIndexes: 'text!', index: 'any!' }),
@@ -63,8 +70,11 @@ export const UPDATE = list({ q: 'document!', u: 'any!', upsert: 'flag', multi: '
 export const DELETE = list({ q: 'document!', limit: 'count!' });
 export const CURSOR = list({ batchSize: 'count' });
 export const INDEX = list({
-  ...list({ key: 'document!', name: 'text!', v: 'count', unique: 'flag', background: 'flag' }),
-  ...list({ partialFilterExpression: 'document' }),
+  key: 'document!',
+  name: 'text!',
+  v: 'count',
+  ...all('flag', 'unique', 'background'),
+  partialFilterExpression: 'document',
 });
 
 /** What every command may carry: none of it changes an answer here. */

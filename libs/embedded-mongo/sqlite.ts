@@ -47,7 +47,9 @@ export class Sqlite {
       this.db.exec('COMMIT');
     } catch (error) {
       const reason = error instanceof Error ? error.message : '';
-      const why = reason.includes('locked') ? 'is in use by another store: end it, or name another folder' : reason;
+      const why = reason.includes('locked')
+        ? 'it is in use by another store: end that, or name another folder'
+        : reason;
       throw new Error(`The data folder ${folder} cannot be used: ${why}`, { cause: error });
     }
   }
