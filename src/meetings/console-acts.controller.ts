@@ -12,6 +12,7 @@ import type { Occurrence } from '../invitations/series.js';
 import { rolesWith } from '../people/person.js';
 import { cancelPage, cancelPreviewPage, movePage, movePreviewPage, renamePage } from './console-acts.page.js';
 import { closed, ConsoleMeetings, type Opened } from './console-meetings.service.js';
+import { HostTimes } from './host-times.service.js';
 import type { Meeting } from './meeting.js';
 import type { Part } from './meeting-series.js';
 import { cancelSchema, moveSchema, renameSchema, START_ERRORS, startOf, startValuesOf } from './meeting-form.js';
@@ -32,6 +33,7 @@ export class ConsoleActsController {
   constructor(
     private readonly console: ConsoleMeetings,
     private readonly meetings: MeetingsService,
+    private readonly times: HostTimes,
     private readonly clock: Clock,
   ) {}
 
@@ -66,13 +68,15 @@ export class ConsoleActsController {
     if (moved.ok && start.ok) {
       if (confirmed === 'yes') return this.toldOf(reader, opened);
       const told = meeting.status === 'draft' ? undefined : await this.console.told(meeting, 'move', part);
+      const to = part ? spanFrom(meeting, start.value) : moved.value;
       return movePreviewPage(reader, by, {
         ...opened,
         meeting: meetingAt(meeting, part),
         version: version ?? opened.version,
         form: freshForm(form.values),
         told,
-        to: part ? spanFrom(meeting, start.value) : moved.value,
+        to,
+        collides: await this.times.collides(part ? { ...to, host: meeting.host } : { ...moved.value }),
       });
     }
     if (moved.ok) throw new PageProblem(409);

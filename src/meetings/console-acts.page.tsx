@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { ConsoleCount } from '../../libs/privacy/bands.js';
 import { formatSpan } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, Facts, Form, Table } from '../../libs/web/components.js';
+import { Actions, Button, ButtonLink, Facts, Form, Notice, Table } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField, TextField } from '../../libs/web/form-fields.js';
 import { type Language, nameOfLanguage } from '../../libs/web/i18n.js';
@@ -30,12 +30,14 @@ interface DryRunProps {
   readonly version: number;
   readonly reach: Reach;
   readonly mails: readonly MailIn[];
+  /** Its host has something else at that time. */
+  readonly collides: boolean;
 }
 
 export const dryRunPage = (
   reader: Reader,
   { csrf }: SignedIn,
-  { meeting, version, reach, mails }: DryRunProps,
+  { meeting, version, reach, mails, collides }: DryRunProps,
 ): VNode => {
   const { t } = reader;
   const path = `/console/meetings/${meeting.id}`;
@@ -44,6 +46,7 @@ export const dryRunPage = (
     <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.dry-run.title')} path={`${path}/dry-run`}>
       <h1>{t('console.meetings.dry-run.title')}</h1>
       <p class="lead">{t('console.meetings.dry-run.lead', { title: meeting.title })}</p>
+      {collides && <Notice kind="warning">{t('console.meetings.collides')}</Notice>}
       <p>{t('console.meetings.dry-run.counts')}</p>
       <Table
         caption={t('console.meetings.dry-run.places')}
@@ -128,10 +131,10 @@ interface PreviewProps extends ActProps {
 export const movePreviewPage = (
   reader: Reader,
   by: SignedIn,
-  props: PreviewProps & { readonly to: MeetingTime },
+  props: PreviewProps & { readonly to: MeetingTime; readonly collides: boolean },
 ): VNode => {
   const { t } = reader;
-  const { meeting, form, told, to } = props;
+  const { meeting, form, told, to, collides } = props;
   return (
     <ActPreview
       reader={reader}
@@ -146,7 +149,10 @@ export const movePreviewPage = (
         ...scopeFacts(reader, form),
         [t('console.meetings.told'), toldText(reader, told)],
       ]}
-      means={t(told ? 'console.meetings.move.means' : 'console.meetings.draft.means')}
+      means={[
+        ...(collides ? [t('console.meetings.collides')] : []),
+        t(told ? 'console.meetings.move.means' : 'console.meetings.draft.means'),
+      ].join(' ')}
       names={['date', 'time', 'fold', 'occurrence', 'scope']}
     />
   );

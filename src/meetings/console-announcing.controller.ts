@@ -14,6 +14,7 @@ import { dryRunPage } from './console-acts.page.js';
 import { progressPage } from './console-meeting.page.js';
 import { closed, ConsoleMeetings, type Opened } from './console-meetings.service.js';
 import { subjectOf } from './meeting.js';
+import { HostTimes } from './host-times.service.js';
 import { versionSchema } from './meeting-form.js';
 import { MeetingsService } from './meetings.service.js';
 
@@ -30,6 +31,7 @@ export class ConsoleAnnouncingController {
     private readonly console: ConsoleMeetings,
     private readonly meetings: MeetingsService,
     private readonly writer: MailWriter,
+    private readonly times: HostTimes,
   ) {}
 
   /** A dry run that was seen; one that was not is asked for on the meeting's page. */
@@ -100,6 +102,7 @@ export class ConsoleAnnouncingController {
       ...opened,
       reach: await this.console.reach(opened.meeting),
       mails,
+      collides: await this.times.collides(opened.meeting),
     });
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { InvitationsModule } from '../invitations/invitations.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
+import { HostTimes } from './host-times.service.js';
 import { MeetingsHandlers } from './meetings.handlers.js';
 import { MeetingsRepository } from './meetings.repository.js';
 import { MEETINGS, meetingsSchema } from './meetings.schema.js';
@@ -9,7 +10,7 @@ import { MeetingsService } from './meetings.service.js';
 
 @Module({
   imports: [MongooseModule.forFeature([{ name: MEETINGS, schema: meetingsSchema }]), InvitationsModule, RegionsModule],
-  providers: [MeetingsRepository, MeetingsService, MeetingsHandlers],
-  exports: [MeetingsService],
+  providers: [HostTimes, MeetingsRepository, MeetingsService, MeetingsHandlers],
+  exports: [HostTimes, MeetingsService],
 })
 export class MeetingsModule {}

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { accept, type Result } from '../../libs/outbox/decision.js';
 import { openWithRing, sealWithRing, type SealedPlace } from '../../libs/privacy/envelope.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
@@ -7,6 +7,7 @@ import { Clock, DAY } from '../../libs/time/clock.js';
 import type { FreeSlot, Interval } from '../../libs/time/slots.js';
 import { SETTINGS, type Settings } from '../config.js';
 import { takingPlace } from '../invitations/series.js';
+import { HostTimes } from '../meetings/host-times.service.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
 import { freshRoom } from '../meetings/room.js';
 import { PeopleService } from '../people/people.service.js';
@@ -35,18 +36,23 @@ const STRIDE = 14;
 
 /** The public face of office hours: what is offered, and which of it is free. */
 @Injectable()
-export class OfficeHoursService {
+export class OfficeHoursService implements OnModuleInit {
   constructor(
     private readonly hours: OfficeHoursRepository,
     private readonly slots: SlotsRepository,
     private readonly people: PeopleService,
     private readonly meetings: MeetingsService,
+    private readonly hostTimes: HostTimes,
     private readonly calendars: HostCalendars,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
     private readonly ids: Ids,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
+
+  onModuleInit(): void {
+    this.hostTimes.register({ booked: (host, span) => this.isBooked(host, span) });
+  }
 
   get(id: Id): Promise<OfficeHours | undefined> {
     return this.hours.get(id);
@@ -154,6 +160,12 @@ export class OfficeHoursService {
         ],
       ]),
     );
+  }
+
+  /** Whether someone has booked and confirmed part of this time with a host. */
+  private async isBooked(host: Id, { start, end }: { readonly start: Date; readonly end: Date }): Promise<boolean> {
+    const taken = await this.slots.taken([host], { from: start.getTime(), to: end.getTime() });
+    return taken.some((slot) => slot.end > start && slot.bookings.some(({ status }) => status === 'confirmed'));
   }
 
   /** The first free slot from an instant on. */

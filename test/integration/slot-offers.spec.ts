@@ -12,6 +12,7 @@ import { Clock, DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { AppModule } from '../../src/app.module.js';
 import { readSettings } from '../../src/config.js';
 import { ContactsService } from '../../src/contacts/contacts.service.js';
+import { HostTimes } from '../../src/meetings/host-times.service.js';
 import { BookingMatters } from '../../src/deliveries/booking-matters.service.js';
 import { isLive, type Slot } from '../../src/office-hours/booking.js';
 import { BookingsHandlers } from '../../src/office-hours/bookings.handlers.js';
@@ -293,6 +294,22 @@ describe('a host', () => {
     const taken = await get(BookingsService).takeOver(one?.slot.id ?? '', two?.slot.host);
     expect(taken).toMatchObject({ ok: true, value: { host: two?.slot.host } });
     expect(taken.ok && taken.value.ofDay).toContain(two?.slot.host ?? '-');
+  });
+});
+
+describe('a meeting', () => {
+  it('is told to collide with what its host has agreed to, not with what is before, after or another host’s', async () => {
+    const hours = await offer({ from: '2027-01-22', until: '2027-01-22' });
+    await book(hours, at(22, '10:00'), await visitor());
+    const meeting = (start: string, end: string, host = 0) =>
+      get(HostTimes).collides({ start: at(22, start), end: at(22, end), host: hosts[host] ?? '' });
+    expect(await meeting('10:10', '11:00')).toBe(true);
+    expect(await meeting('09:00', '12:00')).toBe(true);
+    expect([
+      await meeting('09:00', '10:00'),
+      await meeting('10:20', '11:00'),
+      await meeting('10:10', '11:00', 1),
+    ]).toEqual([...[false, false, false]]);
   });
 });
 
