@@ -21,9 +21,11 @@ import { Conversations } from '../../src/office-hours/conversations.service.js';
 import { NoShowsService } from '../../src/office-hours/no-shows.service.js';
 import type { OfficeHours } from '../../src/office-hours/office-hours.js';
 import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hours/office-hours.service.js';
+import { SlotOffersHandlers } from '../../src/office-hours/slot-offers.handlers.js';
 import { SlotOffers } from '../../src/office-hours/slot-offers.service.js';
 import { SlotsRepository } from '../../src/office-hours/slots.repository.js';
 import { PeopleService } from '../../src/people/people.service.js';
+import { IncomingMails } from '../../src/replies/incoming-mails.service.js';
 import { TestClock } from '../support/clock.js';
 import { startRedis, startStore } from '../support/parts.js';
 
@@ -294,6 +296,47 @@ describe('a host', () => {
     const taken = await get(BookingsService).takeOver(one?.slot.id ?? '', two?.slot.host);
     expect(taken).toMatchObject({ ok: true, value: { host: two?.slot.host } });
     expect(taken.ok && taken.value.ofDay).toContain(two?.slot.host ?? '-');
+  });
+});
+
+describe('an answer by mail', () => {
+  it('goes to the host whom it answers, from that address alone; any other goes to the team', async () => {
+    const hours = await offer({ from: '2027-01-23', until: '2027-01-23' });
+    const contact = await visitor();
+    const id = await book(hours, at(23, '10:00'), contact);
+    await get(Conversations).write(id, 'host', 'Bring a map', 'note');
+    const [first] = await get(Conversations).of(id);
+    await get(SlotOffersHandlers).sendLetter(id, {
+      ...{ id: ids.next(), type: 'letter.written', handler: 'office-hours.send-letter', failures: 0 },
+      data: { letter: first?.id ?? '' },
+    });
+    const row = await stored('deliveries').findOne({ about: first?.id });
+    expect(row).toMatchObject({ kind: 'host-note', contact, subject: id });
+    const found = await get(ContactsService).get(contact);
+    const { address } = found ? get(ContactsService).held(found) : { address: '' };
+    const mail = (from: string, key: string): Buffer =>
+      Buffer.from(
+        [
+          ...[`From: Someone <${from}>`, 'To: team@movement.example', 'Subject: Re', `Message-ID: <${key}@x.example>`],
+          ...[`In-Reply-To: <${String(row?._id)}@movement.example>`, 'Content-Type: text/plain; charset=utf-8', ''],
+          ...['Oui, avec plaisir, nous apportons une carte.', '', '-- ', 'Someone, 12 rue de la Gare', ''],
+        ].join('\r\n'),
+      );
+    for (const [from, key] of [
+      [address, 'one'],
+      [address, 'one'],
+      ['stranger@visitors.example', 'two'],
+    ] as const)
+      await get(IncomingMails).take({
+        bytes: mail(from, key),
+        returnPath: from,
+        recipients: ['team@movement.example'],
+      });
+    expect((await get(Conversations).of(id)).map(({ from, text, language }) => [from, text, language])).toEqual([
+      ['host', 'Bring a map', null],
+      ['visitor', 'Oui, avec plaisir, nous apportons une carte.', 'fr'],
+    ]);
+    expect(await stored('written_replies').countDocuments({})).toBe(1);
   });
 });
 

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { fromNowOn, hasLink, linkIn, signIn } from '../support/journeys.js';
+import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
+import { TimedProduct } from '../support/timed-product.js';
+import type { Visitor } from '../support/visitor.js';
+
+// A page, a queue and a mail lie between most steps, on whatever machine this is.
+jest.setTimeout(90_000);
+
+let product: TimedProduct;
+let host: Visitor;
+beforeAll(async () => {
+  product = await TimedProduct.start();
+  host = await signIn(product);
+});
+afterAll(() => product.stop());
+
+/** Books a slot to the end; gives the link of the booking. */
+async function book(page: string, email: string, index: number): Promise<string> {
+  const isNew = fromNowOn(product.mailbox);
+  const visitor = product.visitor('fr');
+  const shown = await visitor.open(`/fr${page}?timeZone=Africa/Porto-Novo`);
+  const slot = slotsOn(shown)[index] ?? '';
+  await visitor.submit(
+    { slot, email, language: 'fr', topic: 'pilots', region: 'Copargo', note: '' },
+    { form: shown.formWith('slot') },
+  );
+  const mail = await product.mailbox.waitForMailTo(email, (each) => isNew(each) && hasLink('bookings')(each));
+  // It names what is held, when, and how long.
+  expect(mail.text).toContain('Earlier and earlier');
+  expect(mail.text).toContain('Porto-Novo');
+  const link = linkIn(mail, 'bookings');
+  await visitor.open(link);
+  await visitor.submit({}, { form: /\/bookings\/[^/]+$/ });
+  await product.settle();
+  return link;
+}
+
+const waitFor = (email: string, subject: string, isNew: ReturnType<typeof fromNowOn>) =>
+  product.mailbox.waitForMailTo(email, (mail) => isNew(mail) && mail.subject.includes(subject));
+
+describe('something earlier', () => {
+  it('is told to who wants it, held for them, and had by one press', async () => {
+    const page = await offerHours(host, {
+      ...everyDay('06:00-23:00'),
+      ...{ title: 'Earlier and earlier', from: '2027-01-04', timeZone: 'Europe/Berlin' },
+    });
+    const first = await book(page, 'first@visitors.example', 3);
+    const second = await book(page, 'second@visitors.example', 5);
+    const visitor = product.visitor('fr');
+    const before = await visitor.open(second);
+    expect(before.text).toContain('Prévenez-moi si un créneau plus tôt se libère');
+    const wished = await visitor.submit({}, { form: /\/earlier$/ });
+    expect(wished.text).toContain('Nous vous écrirons si un créneau plus tôt se libère.');
+
+    const isNew = fromNowOn(product.mailbox);
+    const other = product.visitor('fr');
+    await other.open(first);
+    await other.submit({}, { form: /\/cancel$/ });
+    const mail = await waitFor('second@visitors.example', 'Un créneau plus tôt est libre', isNew);
+    expect(mail.calendar).toBeUndefined();
+    expect(mail.text).toContain('Votre créneau jusqu’ici');
+    const offered = await visitor.open(linkIn(mail, 'bookings'));
+    expect(offered.text).toContain('Un créneau plus tôt est libre');
+    const moved = await visitor.submit({}, { form: /\/take$/ });
+    expect(moved.text).toContain('C’est déplacé');
+    await waitFor('second@visitors.example', 'Nouvelle heure', isNew);
+    await visitor.post(`${new URL(second).pathname}/take`, {});
+    expect((await visitor.open(`${second}?saved=offer-gone`)).text).toContain('n’est plus disponible');
+  });
+
+  it('what a host writes is looked at first, goes out without an address, and counts nobody', async () => {
+    const page = await offerHours(host, {
+      ...everyDay('06:00-23:00'),
+      ...{ title: 'Earlier and earlier', from: '2027-01-04', timeZone: 'Europe/Berlin' },
+    });
+    await book(page, 'third@visitors.example', 20);
+    const shown = await host.open(`/console${page}`);
+    const link = /href="([^"]*\/bookings\/[^"/]+)"/.exec(shown.body)?.[1] ?? '';
+    const one = await host.open(link);
+    expect(one.text).toContain('Write to your visitor');
+    const isNew = fromNowOn(product.mailbox);
+    const preview = await host.submit({ text: 'Bring <b>a map</b>, please.' }, { form: /\/write$/ });
+    expect(preview.text).toContain('Send this?');
+    expect((await product.mailbox.read()).filter(isNew)).toEqual([]);
+    const sent = await host.submit({}, { form: /\/write$/ });
+    expect(sent.text).toContain('Bring <b>a map</b>, please.');
+    const mail = await waitFor('third@visitors.example', 'Votre hôte vous écrit', isNew);
+    expect(mail.text).toContain('Bring <b>a map</b>, please.');
+    expect(JSON.stringify(mail)).not.toContain('coordinator@');
+    const empty = await host.open(link).then(() => host.submit({ text: '' }, { form: /\/write$/ }));
+    expect(empty.status).toBe(422);
+  });
+});
