@@ -141,3 +141,64 @@ describe('a booking that is declined in its visitor’s calendar', () => {
     expect(await says(booked)).not.toContain('Cancelled');
   });
 });
+
+describe('what host and visitor write to each other', () => {
+  const HOSTS_WORDS = 'Bring a map of the wells, please.';
+  const VISITORS_WORDS = 'Volontiers, je l’apporte. Merci beaucoup pour votre message et à demain.';
+
+  const replyTo = (mail: ReadMail, from: string, text: string): Promise<void> =>
+    handOver(
+      port,
+      from,
+      TEAM,
+      [
+        `From: Awa Visitor <${from}>`,
+        `To: ${TEAM}`,
+        `Subject: Re: ${mail.subject}`,
+        `Message-ID: <${String(text.length)}.${from}>`,
+        `In-Reply-To: ${mail.header('Message-ID') ?? ''}`,
+        'Date: Mon, 04 Jan 2027 10:00:00 +0000',
+        'MIME-Version: 1.0',
+        'Content-Type: text/plain; charset=utf-8',
+        'Content-Transfer-Encoding: 8bit',
+        '',
+        text,
+        '',
+        '> quoted',
+        '-- ',
+        'Awa Visitor',
+      ].join('\r\n'),
+    );
+
+  it('goes both ways by mail, with neither’s address, and only the visitor’s own answer counts', async () => {
+    const booked = await book();
+    const host = await signIn(product);
+    const console = await host.open(`/console${hours}`);
+    const links = [...console.body.matchAll(/href="([^"]*\/bookings\/[^"/]+)"/g)].map(([, link]) => link ?? '');
+    const told = await mailsDuring(async () => {
+      // The latest that was booked is the last of the week.
+      await host.open(links.at(-1) ?? '');
+      await host.submit({ text: HOSTS_WORDS }, { form: /\/write$/ });
+      await host.submit({}, { form: /\/write$/ });
+    });
+    const [note, ...more] = told(booked.email);
+    if (!note) throw new Error('the visitor heard nothing');
+    expect(more).toEqual([]);
+    expect(note.text).toContain(HOSTS_WORDS);
+    expect(note.text).not.toContain(COORDINATOR);
+
+    const heard = await mailsDuring(async () => {
+      await replyTo(note, 'stranger@elsewhere.example', 'I am not the visitor at all, and nobody asked me.');
+      await replyTo(note, booked.email, VISITORS_WORDS);
+      await replyTo(note, booked.email, VISITORS_WORDS);
+    });
+    const [answered, ...others] = heard(COORDINATOR);
+    expect(others).toEqual([]);
+    expect(answered?.text).toContain(VISITORS_WORDS);
+    for (const secret of [booked.email, 'Awa Visitor', 'quoted']) expect(answered?.text).not.toContain(secret);
+    const shown = await host.open(links.at(-1) ?? '');
+    expect(shown.text).toContain(VISITORS_WORDS);
+    expect(shown.text).not.toContain('nobody asked me');
+    expect(shown.text).not.toContain(booked.email);
+  });
+});
