@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { HOUR, plus } from '../../libs/time/clock.js';
 import { fromNowOn, hasLink, linkIn, signIn } from '../support/journeys.js';
 import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { TimedProduct } from '../support/timed-product.js';
@@ -90,5 +91,39 @@ describe('something earlier', () => {
     expect(JSON.stringify(mail)).not.toContain('coordinator@');
     const empty = await host.open(link).then(() => host.submit({ text: '' }, { form: /\/write$/ }));
     expect(empty.status).toBe(422);
+  });
+
+  it('another time that a host offers is held for the visitor, who moves by one press; that nobody came can be taken back', async () => {
+    const page = await offerHours(host, {
+      ...everyDay('06:00-23:00'),
+      ...{ title: 'Earlier and earlier', from: '2027-01-04', timeZone: 'Europe/Berlin' },
+    });
+    const booked = await book(page, 'fourth@visitors.example', 20);
+    const link = /href="([^"]*\/bookings\/[^"/]+)"/.exec((await host.open(`/console${page}`)).body)?.[1] ?? '';
+    const free = slotsOn(await host.open(`${link}/offer`));
+    const chosen = free[2] ?? '';
+    const isNew = fromNowOn(product.mailbox);
+    const offered = await host.submit({ slot: chosen }, { form: /\/offer$/ });
+    expect(offered.text).toContain('Offered.');
+    expect(slotsOn(await product.visitor().open(page))).not.toContain(chosen);
+    const again = await host.open(`${link}/offer`);
+    expect((await host.submit({ slot: slotsOn(again)[0] ?? '' }, { form: /\/offer$/ })).status).toBe(409);
+
+    const mail = await product.mailbox.waitForMailTo(
+      'fourth@visitors.example',
+      (each) => isNew(each) && hasLink('bookings')(each) && each.calendar === undefined,
+    );
+    const visitor = product.visitor('fr');
+    await visitor.open(linkIn(mail, 'bookings'));
+    expect((await visitor.submit({}, { form: /\/take$/ })).text).toContain('C’est déplacé');
+    await waitFor('fourth@visitors.example', 'Nouvelle heure', isNew);
+    expect((await visitor.open(booked)).status).toBe(200);
+
+    await product.at(plus(new Date(chosen), HOUR));
+    const later = await signIn(product);
+    const over = await later.open(link);
+    expect(over.text).toContain('Nobody came');
+    expect((await later.submit({}, { form: /\/missed$/ })).text).toContain('You said that nobody came.');
+    expect((await later.submit({}, { form: /\/missed$/ })).text).not.toContain('You said that nobody came.');
   });
 });
