@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { HOUR, plus } from '../../libs/time/clock.js';
-import { fromNowOn, hasLink, linkIn, signIn } from '../support/journeys.js';
+import { entryIn } from '../support/invitations.js';
+import { draftMeeting, fromNowOn, hasLink, linkIn, reach, signIn, wallClock } from '../support/journeys.js';
 import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Visitor } from '../support/visitor.js';
@@ -126,4 +127,31 @@ describe('something earlier', () => {
     expect((await later.submit({}, { form: /\/missed$/ })).text).toContain('You said that nobody came.');
     expect((await later.submit({}, { form: /\/missed$/ })).text).not.toContain('You said that nobody came.');
   });
+});
+
+describe('a meeting', () => {
+  it('whose host has a booking then says so before it is announced, and not whose', async () => {
+    const page = await offerHours(host, {
+      ...everyDay('06:00-23:00'),
+      ...{ title: 'Earlier and earlier', from: '2027-01-04', timeZone: 'Europe/Berlin' },
+    });
+    await book(page, 'fifth@visitors.example', 30);
+    const leader = await signIn(product);
+    const { body } = await leader.open(`/console${page}`);
+    const link = /href="([^"]*\/bookings\/[^"/]+)"/.exec(body)?.[1] ?? '';
+    const moving = slotsOn(await leader.open(`${link}/offer`));
+    const booked = await slotOf('fifth@visitors.example');
+    const tried = async (start: Date): Promise<string> => {
+      const meeting = await draftMeeting(leader, { ...wallClock(start, 'Europe/Berlin'), timeZone: 'Europe/Berlin' });
+      const form = await reach(leader, meeting, 'dry-run');
+      return (await leader.submit({}, { form })).text;
+    };
+    const warning = 'Someone has booked office hours with this host at that time.';
+    expect(await tried(booked)).toContain(warning);
+    expect(await tried(new Date(moving.at(-1) ?? ''))).not.toContain(warning);
+  });
+
+  /** When the calendar entry of someone's booking begins. */
+  const slotOf = async (email: string): Promise<Date> =>
+    entryIn(await product.mailbox.waitForMailTo(email, ({ calendar }) => calendar !== undefined)).start;
 });
