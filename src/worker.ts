@@ -4,6 +4,7 @@ import { Logger } from 'nestjs-pino';
 import { Sweep } from '../libs/outbox/sweep.js';
 import { AppModule } from './app.module.js';
 import { readSettings } from './config.js';
+import { endInTime } from './ending.js';
 
 const outcome = readSettings(process.env);
 if (!outcome.ok) {
@@ -16,6 +17,7 @@ const app = await NestFactory.createApplicationContext(AppModule.with(outcome.se
 });
 app.useLogger(app.get(Logger));
 app.enableShutdownHooks();
+endInTime();
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 await app.init();
 // What fell due while no worker ran does not wait for the first interval.

@@ -103,6 +103,24 @@ describe('an announcement goes on after', () => {
   );
 });
 
+describe('a process that is asked to end', () => {
+  it(
+    'does so in time, although its Redis and its store are gone',
+    async () => {
+      const { product } = await running({ parts: 'own' });
+      const log = (name: string): string => readFileSync(join(product.folder, `${name}.log`), 'utf8');
+      await product.redis?.kill();
+      await product.store?.kill();
+      await eventually('a sweep in vain', () => log('worker-1').includes('the sweep broke off'), 90_000);
+      await Promise.all([product.worker, product.web].map((part) => part.stop(10_000)));
+      const endings = ['worker-1', 'web-1'].map((name) => log(name).trim().split('\n').at(-1));
+      // Not killed: the worker ends without the Redis that it would have waited for, the web process waits for nothing.
+      expect(endings).toEqual(['-- worker-1 ended with code 1', '-- web-1 ended with SIGTERM']);
+    },
+    PATIENCE,
+  );
+});
+
 describe('reminders of workers whose clocks are wrong', () => {
   it(
     'come neither before their time nor after the start, each once',
