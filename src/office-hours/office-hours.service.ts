@@ -113,15 +113,10 @@ export class OfficeHoursService implements OnModuleInit {
   }
 
   /** The free slots of a window, as they are at this moment. */
-  async free(hours: OfficeHours, window: Interval, offer: Asking = {}) {
-    const present = await this.hostsOf(hours);
-    const { only, ...rest } = offer;
-    const hosts = only === undefined ? present : present.filter((host) => host === only);
-    const [taken, busy] = await Promise.all([
-      this.slots.taken(hosts, { from: window.from - DAY, to: window.to + DAY }),
-      this.busyOf(hosts),
-    ]);
-    return { free: freeTimes(hours, window, taken, this.clock.now(), { ...rest, hosts, busy }), taken };
+  async free(hours: OfficeHours, window: Interval, { only, ...offer }: Asking = {}) {
+    const hosts = await this.hostsAsked(hours, only);
+    const [taken, busy] = await Promise.all([this.takenAround(hosts, window), this.busyOf(hosts)]);
+    return { free: freeTimes(hours, window, taken, this.clock.now(), { ...offer, hosts, busy }), taken };
   }
 
   /** When these hosts cannot take a booking: they lead a meeting, or are busy by their own calendar. */
@@ -179,13 +174,27 @@ export class OfficeHoursService implements OnModuleInit {
     from: number,
     offer: Asking = {},
   ): Promise<{ readonly free: readonly FreeSlot[]; readonly to: number } | undefined> {
-    const horizon = this.clock.now().getTime() + hours.horizonDays * DAY;
+    const { only, ...rest } = offer;
+    const now = this.clock.now();
+    const hosts = await this.hostsAsked(hours, only);
+    const busy = await this.busyOf(hosts);
+    const horizon = now.getTime() + hours.horizonDays * DAY;
     for (let at = from; at < horizon; at += STRIDE * DAY) {
-      const to = at + STRIDE * DAY;
-      const { free } = await this.free(hours, { from: at, to }, offer);
-      if (free.length > 0) return { free, to };
+      const window = { from: at, to: at + STRIDE * DAY };
+      const free = freeTimes(hours, window, await this.takenAround(hosts, window), now, { ...rest, hosts, busy });
+      if (free.length > 0) return { free, to: window.to };
     }
     return undefined;
+  }
+
+  private async hostsAsked(hours: OfficeHours, only: Id | undefined): Promise<readonly Id[]> {
+    const present = await this.hostsOf(hours);
+    return only === undefined ? present : present.filter((host) => host === only);
+  }
+
+  /** A slot of the day before may reach into a window, and what begins the day after may claim its buffer. */
+  private takenAround(hosts: readonly Id[], { from, to }: Interval): Promise<Slot[]> {
+    return this.slots.taken(hosts, { from: from - DAY, to: to + DAY });
   }
 }
 
