@@ -16,13 +16,13 @@ import { RateLimit } from '../../libs/web/rate-limit.js';
 import { CurrentReader, type Reader } from '../../libs/web/reader.js';
 import { LivePage, TokenPage } from '../../libs/web/secure.js';
 import { Links } from '../links.js';
-import { zoneOf, type View } from '../office-hours/booking-form.js';
+import { LIMITS, zoneOf, type View } from '../office-hours/booking-form.js';
 import { availabilityOf, type OfficeHours, TOPICS } from '../office-hours/office-hours.js';
 import { OfficeHoursService } from '../office-hours/office-hours.service.js';
 import { findRegion } from '../regions/regions.js';
 import { LivePages } from './live.service.js';
 import { Presence } from './presence.service.js';
-import { LONGEST_REGION, queuePage } from './queue.page.js';
+import { queuePage } from './queue.page.js';
 import { QueueService, type Standing } from './queue.service.js';
 import { find, type NewTicket } from './queue.js';
 import { ticketPage, ticketPart, type TicketProps } from './ticket.page.js';
@@ -35,7 +35,7 @@ const schemaFor = ({ languages }: OfficeHours) =>
       .transform((given): Id | undefined => (typeof given === 'string' && isId(given) ? given : undefined)),
     language: optionalChoice(languages),
     topic: optionalChoice(TOPICS),
-    region: shortText(LONGEST_REGION),
+    region: shortText(LIMITS.region),
     [HONEYPOT]: honeypot(),
   });
 const actSchema = z.object({ act: optionalChoice(['join', 'leave', 'again']) });

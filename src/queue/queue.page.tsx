@@ -8,15 +8,13 @@ import { freshForm, type FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
+import { LIMITS } from '../office-hours/booking-form.js';
 import { TOPICS } from '../office-hours/office-hours.js';
 import { waitText } from '../office-hours/wait-text.js';
 import { REGIONS } from '../regions/regions.js';
 import type { Board } from './queue.service.js';
 import { isOpen } from './queue.js';
 import { isHostAway, lateUntil, likelyWait, waitingIn } from './standing.js';
-
-/** Characters of the region, as the form says them. */
-export const LONGEST_REGION = 80;
 
 export interface QueueProps {
   readonly board: Board;
@@ -148,7 +146,7 @@ const TakeForm = ({ reader, board, form, draft, timeZone }: QueueProps & { reado
           name="region"
           label={labels.region}
           hint={t('office-hours.field.region.hint')}
-          max={LONGEST_REGION}
+          max={LIMITS.region}
           suggestions={REGIONS.map(({ name }) => name)}
         />
         <Actions>
