@@ -1,20 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import type { Connection } from 'mongoose';
-import { Database } from '../../libs/database/database.js';
 import { Aggregates } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
 import { Relay } from '../../libs/outbox/relay.js';
 import { Outside } from '../../libs/outside/safe-fetch.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';
-import { AppModule } from '../../src/app.module.js';
-import { readSettings } from '../../src/config.js';
+import { MINUTE, plus } from '../../libs/time/clock.js';
 import { ContactsService } from '../../src/contacts/contacts.service.js';
 import { CalendarReading } from '../../src/office-hours/calendar-reading.service.js';
 import type { HostCalendar } from '../../src/office-hours/host-calendar.js';
@@ -23,7 +19,9 @@ import { PeopleService } from '../../src/people/people.service.js';
 import type { Person } from '../../src/people/person.js';
 import { busyEntry, CALENDAR_NAME, CalendarServer } from '../support/calendar-server.js';
 import { TestClock } from '../support/clock.js';
-import { type OwnPart, startOwnStore, startRedis } from '../support/parts.js';
+import { appointHost } from '../support/office-hours.js';
+import { type OwnPart, startOwnStore } from '../support/parts.js';
+import { endStill, startStill } from '../support/still-process.js';
 import { filesHolding, spellingsOf } from '../support/traces.js';
 
 jest.setTimeout(60_000);
@@ -43,32 +41,14 @@ beforeAll(async () => {
   store = await startOwnStore();
   calendars = await CalendarServer.start();
   calendars.entries = busyEntry('dentist', '2027-01-12T09:00:00Z', '2027-01-12T10:00:00Z');
-  const read = readSettings({
-    MONGODB_URI: store.url(),
-    REDIS_URL: (await startRedis()).url,
-    SMTP_URL: 'smtp://localhost',
-    SECRET_KEY: randomBytes(32).toString('base64'),
-    DATA_DIR: folder,
-    EXAMPLE_DATA: 'off',
-    METRICS_PORT: '0',
-    LOG_LEVEL: 'silent',
-  });
-  if (!read.ok) throw new Error(read.problems.join());
-  const start = async (): Promise<TestingModule> => {
-    const app = await Test.createTestingModule({ imports: [AppModule.with(read.settings, { works: false })] })
-      .overrideProvider(Clock)
-      .useValue(new TestClock(now))
-      .overrideProvider(Outside)
-      .useValue({ resolve: calendars.resolve, target: calendars.target })
-      .compile();
-    await app.init();
-    await app.get(Database).createIndexes();
-    return app;
-  };
+  const start = (): Promise<TestingModule> =>
+    startStill(store.url(), new TestClock(now), { DATA_DIR: folder }, (builder) =>
+      builder.overrideProvider(Outside).useValue({ resolve: calendars.resolve, target: calendars.target }),
+    );
   apps = [await start(), await start()];
 });
 afterAll(async () => {
-  for (const app of apps) await app.close();
+  await endStill();
   await calendars.close();
   await store.close();
   rmSync(folder, { recursive: true, force: true });
@@ -77,22 +57,8 @@ afterAll(async () => {
 const of = <Service>(service: abstract new (...given: never[]) => Service, process = 0): Service =>
   (apps[process] as TestingModule).get<Service>(service, { strict: false });
 
-async function appoint(name: string, until: Date | null = null): Promise<Person> {
-  const address = `${name}@hosts.example`;
-  const given = {
-    email: { address, canonical: address },
-    role: 'host',
-    region: '',
-    mandate: '',
-    resolution: name,
-  } as const;
-  const appointed = await of(PeopleService).appoint(
-    { ...given, from: plus(now, -DAY), until, language: 'en' },
-    'administrator',
-  );
-  if (!appointed.ok) throw new Error(appointed.reason);
-  return appointed.value;
-}
+const appoint = (name: string, until: Date | null = null): Promise<Person> =>
+  appointHost(apps[0] as TestingModule, name, now, until);
 
 const documents = () =>
   of<Connection>(getConnectionToken() as never)

@@ -1,83 +1,31 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Test, type TestingModule } from '@nestjs/testing';
-import { Database } from '../../libs/database/database.js';
+import type { TestingModule } from '@nestjs/testing';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';
-import { AppModule } from '../../src/app.module.js';
-import { readSettings } from '../../src/config.js';
 import { find, isLive, type Slot } from '../../src/office-hours/booking.js';
 import { type Asked, BookingsService } from '../../src/office-hours/bookings.service.js';
 import type { OfficeHours } from '../../src/office-hours/office-hours.js';
 import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hours/office-hours.service.js';
 import { SlotsRepository } from '../../src/office-hours/slots.repository.js';
-import { PeopleService } from '../../src/people/people.service.js';
 import { TestClock } from '../support/clock.js';
-import { startRedis, startStore } from '../support/parts.js';
+import { appointTwo } from '../support/office-hours.js';
+import { startStore } from '../support/parts.js';
+import { endStill, startStill } from '../support/still-process.js';
 
 jest.setTimeout(60_000);
 
 const now = new Date('2027-01-11T06:00:00Z');
 const ids = new Ids();
-const folder = mkdtempSync(join(tmpdir(), 'ct-office-hours-'));
-
 /** Two processes on one database. */
 let apps: readonly TestingModule[];
 let hosts: readonly Id[];
 
 beforeAll(async () => {
   const { uri } = await startStore();
-  const read = readSettings({
-    MONGODB_URI: uri,
-    REDIS_URL: (await startRedis()).url,
-    SMTP_URL: 'smtp://localhost',
-    SECRET_KEY: randomBytes(32).toString('base64'),
-    DATA_DIR: folder,
-    EXAMPLE_DATA: 'off',
-    METRICS_PORT: '0',
-    LOG_LEVEL: 'silent',
-  });
-  if (!read.ok) throw new Error(read.problems.join());
-  const start = async (): Promise<TestingModule> => {
-    const app = await Test.createTestingModule({ imports: [AppModule.with(read.settings, { works: false })] })
-      .overrideProvider(Clock)
-      .useValue(new TestClock(now))
-      .compile();
-    await app.init();
-    await app.get(Database).createIndexes();
-    return app;
-  };
-  apps = [await start(), await start()];
-  const people = first().get(PeopleService, { strict: false });
-  const made: Id[] = [];
-  for (const name of ['ada', 'bea']) {
-    const appointed = await people.appoint(
-      {
-        email: { address: `${name}@hosts.example`, canonical: `${name}@hosts.example` },
-        ...{
-          role: 'host',
-          region: '',
-          mandate: '',
-          resolution: name,
-          from: plus(now, -DAY),
-          until: null,
-          language: 'en',
-        },
-      },
-      'administrator',
-    );
-    if (!appointed.ok) throw new Error(appointed.reason);
-    made.push(appointed.value.contact);
-  }
-  hosts = made;
-}, 60_000);
-afterAll(async () => {
-  for (const app of apps) await app.close();
-  rmSync(folder, { recursive: true, force: true });
+  apps = [await startStill(uri, new TestClock(now)), await startStill(uri, new TestClock(now))];
+  hosts = await appointTwo(first(), now);
 });
+afterAll(endStill);
 
 const first = (): TestingModule => apps[0] as TestingModule;
 const bookings = (process: number): BookingsService =>

@@ -1,16 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { Test, type TestingModule } from '@nestjs/testing';
-import { Database } from '../../libs/database/database.js';
+import type { TestingModule } from '@nestjs/testing';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
-import { Clock, DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
-import { AppModule } from '../../src/app.module.js';
-import { readSettings } from '../../src/config.js';
+import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { ContactsService } from '../../src/contacts/contacts.service.js';
 import { HostTimes } from '../../src/meetings/host-times.service.js';
 import { BookingMatters } from '../../src/deliveries/booking-matters.service.js';
@@ -24,65 +17,25 @@ import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hour
 import { SlotOffersHandlers } from '../../src/office-hours/slot-offers.handlers.js';
 import { SlotOffers } from '../../src/office-hours/slot-offers.service.js';
 import { SlotsRepository } from '../../src/office-hours/slots.repository.js';
-import { PeopleService } from '../../src/people/people.service.js';
 import { IncomingMails } from '../../src/replies/incoming-mails.service.js';
 import { TestClock } from '../support/clock.js';
-import { startRedis, startStore } from '../support/parts.js';
+import { appointTwo } from '../support/office-hours.js';
+import { startStore } from '../support/parts.js';
+import { endStill, startStill } from '../support/still-process.js';
 
 jest.setTimeout(60_000);
 
 const now = new Date('2027-01-11T09:00:00Z');
 const clock = new TestClock(now);
 const ids = new Ids();
-const folder = mkdtempSync(join(tmpdir(), 'ct-offers-'));
 let app: TestingModule;
 let hosts: readonly Id[];
 
 beforeAll(async () => {
-  const { uri } = await startStore();
-  const read = readSettings({
-    MONGODB_URI: uri,
-    REDIS_URL: (await startRedis()).url,
-    SMTP_URL: 'smtp://localhost',
-    SECRET_KEY: randomBytes(32).toString('base64'),
-    DATA_DIR: folder,
-    EXAMPLE_DATA: 'off',
-    METRICS_PORT: '0',
-    LOG_LEVEL: 'silent',
-  });
-  if (!read.ok) throw new Error(read.problems.join());
-  app = await Test.createTestingModule({ imports: [AppModule.with(read.settings, { works: false })] })
-    .overrideProvider(Clock)
-    .useValue(clock)
-    .compile();
-  await app.init();
-  await app.get(Database).createIndexes();
-  const made: Id[] = [];
-  for (const name of ['ada', 'bea']) {
-    const appointed = await get(PeopleService).appoint(
-      {
-        email: { address: `${name}@hosts.example`, canonical: `${name}@hosts.example` },
-        ...{
-          role: 'host',
-          region: '',
-          mandate: '',
-          resolution: name,
-          from: plus(now, -DAY),
-          until: null,
-          language: 'en',
-        },
-      },
-      'administrator',
-    );
-    if (!appointed.ok) throw new Error(appointed.reason);
-    made.push(appointed.value.contact);
-  }
-  hosts = made;
-}, 60_000);
-afterAll(async () => {
-  await app.close();
-  rmSync(folder, { recursive: true, force: true });
+  app = await startStill((await startStore()).uri, clock);
+  hosts = await appointTwo(app, now);
 });
+afterAll(endStill);
 
 function get<Service>(service: new (...given: never[]) => Service): Service {
   return app.get(service, { strict: false });

@@ -1,4 +1,34 @@
+import type { TestingModule } from '@nestjs/testing';
+import type { Id } from '../../libs/privacy/ids.js';
+import { DAY, plus } from '../../libs/time/clock.js';
+import { PeopleService } from '../../src/people/people.service.js';
+import type { Person } from '../../src/people/person.js';
 import type { Answer, Filled, Visitor } from './visitor.js';
+
+/** Appoints a host without a page or a mail. @param until the last day of the term */
+export async function appointHost(
+  app: TestingModule,
+  name: string,
+  now: Date,
+  until: Date | null = null,
+): Promise<Person> {
+  const address = `${name}@hosts.example`;
+  const appointed = await app.get(PeopleService, { strict: false }).appoint(
+    {
+      ...{ email: { address, canonical: address }, role: 'host', region: '', mandate: '', resolution: name },
+      ...{ from: plus(now, -DAY), until, language: 'en' },
+    },
+    'administrator',
+  );
+  if (!appointed.ok) throw new Error(appointed.reason);
+  return appointed.value;
+}
+
+/** Two hosts that share office hours; gives their contacts. */
+export async function appointTwo(app: TestingModule, now: Date): Promise<readonly Id[]> {
+  const [ada, bea] = [await appointHost(app, 'ada', now), await appointHost(app, 'bea', now)];
+  return [ada.contact, bea.contact];
+}
 
 /** A form filled in: some evenings of the week from a day that is to be given. */
 export const OFFICE_HOURS: Filled = {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Test, type TestingModule } from '@nestjs/testing';
+import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
 import { DatabaseClock } from '../../libs/database/database-clock.js';
 import { Clock } from '../../libs/time/clock.js';
 import { AppModule } from '../../src/app.module.js';
@@ -15,8 +15,14 @@ const open: TestingModule[] = [];
 /**
  * One process of the product with every feature, on a real store and Redis. It answers no requests and takes no jobs: a test
  * asks its services, and moves its clock. All processes of a file share the key.
+ * @param replace puts something else in the place of further providers
  */
-export async function startStill(uri: string, clock: TestClock, env: NodeJS.ProcessEnv = {}): Promise<TestingModule> {
+export async function startStill(
+  uri: string,
+  clock: TestClock,
+  env: NodeJS.ProcessEnv = {},
+  replace = (builder: TestingModuleBuilder): TestingModuleBuilder => builder,
+): Promise<TestingModule> {
   const read = readSettings({
     MONGODB_URI: uri,
     REDIS_URL: (await startRedis()).url,
@@ -29,7 +35,8 @@ export async function startStill(uri: string, clock: TestClock, env: NodeJS.Proc
     ...env,
   });
   if (!read.ok) throw new Error(read.problems.join());
-  const started = await Test.createTestingModule({ imports: [AppModule.with(read.settings, { works: false })] })
+  const builder = Test.createTestingModule({ imports: [AppModule.with(read.settings, { works: false })] });
+  const started = await replace(builder)
     .overrideProvider(Clock)
     .useValue(clock)
     .overrideProvider(DatabaseClock)
