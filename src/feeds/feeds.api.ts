@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { applyDecorators, Controller, createParamDecorator, type ExecutionContext, Get } from '@nestjs/common';
 import {
   ApiNotFoundResponse,
   ApiOkResponse,
@@ -10,14 +10,17 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../libs/time/clock.js';
-import { type Content, unlessKnown } from '../../libs/web/conditional.js';
+import { unlessKnown } from '../../libs/web/conditional.js';
 import { DEFAULT_LANGUAGE, type Language } from '../../libs/web/i18n.js';
 import { PageProblem } from '../../libs/web/problem.js';
-import { CurrentReader, type Reader } from '../../libs/web/reader.js';
+import type { Reader } from '../../libs/web/reader.js';
 import { FeedsService } from './feeds.service.js';
 
-const CALENDAR = 'text/calendar; charset=utf-8';
-const ATOM = 'application/atom+xml; charset=utf-8';
+const FORMS = {
+  calendar: { type: 'text/calendar', is: 'as a calendar to subscribe to' },
+  news: { type: 'application/atom+xml', is: 'as a news feed (RFC 4287)' },
+} as const;
+type Form = keyof typeof FORMS;
 
 const language = {
   name: 'language',
@@ -32,6 +35,29 @@ const region = {
 };
 const SHOWN = 'Meetings to come and of the last 30 days, cancelled ones marked; with ETag and Last-Modified';
 
+/** What a feed is, for the description of the API. */
+const DescribesFeed = (form: Form, of: 'everyone' | 'a region'): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary: `Meetings ${of === 'everyone' ? '' : 'for one region '}${FORMS[form].is}` }),
+    ApiQuery(language),
+    ApiProduces(FORMS[form].type),
+    ApiOkResponse({ description: SHOWN }),
+    ...(of === 'everyone'
+      ? []
+      : [ApiParam(region), ApiNotFoundResponse({ description: 'No region or twin region has this id' })]),
+  );
+
+/** Who asks, and where the answer goes. */
+interface Asked {
+  readonly request: FastifyRequest<{ Params: { id?: string }; Querystring: { language?: unknown } }>;
+  readonly reply: FastifyReply;
+}
+
+const WhoAsks = createParamDecorator((_: unknown, context: ExecutionContext): Asked => {
+  const http = context.switchToHttp();
+  return { request: http.getRequest(), reply: http.getResponse() };
+});
+
 /** What calendars and news readers come back to. Its address fixes its language: whoever fetches it has no other wish. */
 @ApiTags('feeds')
 @Controller()
@@ -42,84 +68,37 @@ export class FeedsApi {
   ) {}
 
   @Get('meetings.ics')
-  @ApiOperation({ summary: 'Meetings as a calendar to subscribe to' })
-  @ApiQuery(language)
-  @ApiProduces('text/calendar')
-  @ApiOkResponse({ description: SHOWN })
-  async calendar(
-    @CurrentReader() reader: Reader,
-    @Query('language') wished: unknown,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const chosen = languageOf(reader, wished);
-    return this.answer(request, reply, chosen, CALENDAR, await this.feeds.calendar({ language: chosen }));
+  @DescribesFeed('calendar', 'everyone')
+  calendar(@WhoAsks() asked: Asked): Promise<string> {
+    return this.answer('calendar', asked);
   }
 
   @Get('meetings.atom')
-  @ApiOperation({ summary: 'Meetings as a news feed (RFC 4287)' })
-  @ApiQuery(language)
-  @ApiProduces('application/atom+xml')
-  @ApiOkResponse({ description: SHOWN })
-  async news(
-    @CurrentReader() reader: Reader,
-    @Query('language') wished: unknown,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const chosen = languageOf(reader, wished);
-    return this.answer(request, reply, chosen, ATOM, await this.feeds.news({ language: chosen }));
+  @DescribesFeed('news', 'everyone')
+  news(@WhoAsks() asked: Asked): Promise<string> {
+    return this.answer('news', asked);
   }
 
   @Get('regions/:id/meetings.ics')
-  @ApiOperation({ summary: 'Meetings for one region as a calendar to subscribe to' })
-  @ApiParam(region)
-  @ApiQuery(language)
-  @ApiProduces('text/calendar')
-  @ApiOkResponse({ description: SHOWN })
-  @ApiNotFoundResponse({ description: 'No region or twin region has this id' })
-  async regionCalendar(
-    @CurrentReader() reader: Reader,
-    @Param('id') id: string,
-    @Query('language') wished: unknown,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const feed = { language: languageOf(reader, wished), region: this.known(id) };
-    return this.answer(request, reply, feed.language, CALENDAR, await this.feeds.calendar(feed));
+  @DescribesFeed('calendar', 'a region')
+  regionCalendar(@WhoAsks() asked: Asked): Promise<string> {
+    return this.answer('calendar', asked);
   }
 
   @Get('regions/:id/meetings.atom')
-  @ApiOperation({ summary: 'Meetings for one region as a news feed (RFC 4287)' })
-  @ApiParam(region)
-  @ApiQuery(language)
-  @ApiProduces('application/atom+xml')
-  @ApiOkResponse({ description: SHOWN })
-  @ApiNotFoundResponse({ description: 'No region or twin region has this id' })
-  async regionNews(
-    @CurrentReader() reader: Reader,
-    @Param('id') id: string,
-    @Query('language') wished: unknown,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const feed = { language: languageOf(reader, wished), region: this.known(id) };
-    return this.answer(request, reply, feed.language, ATOM, await this.feeds.news(feed));
+  @DescribesFeed('news', 'a region')
+  regionNews(@WhoAsks() asked: Asked): Promise<string> {
+    return this.answer('news', asked);
   }
 
-  private known(id: string): string {
-    if (!this.feeds.knowsRegion(id)) throw new PageProblem(404);
-    return id;
-  }
-
-  private answer(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    chosen: Language,
-    type: string,
-    content: Content,
-  ): string {
-    reply.type(type).headers({ 'content-language': chosen, 'cache-control': 'public, max-age=300' });
+  private async answer(form: Form, { request, reply }: Asked): Promise<string> {
+    const { id } = request.params;
+    const chosen = languageOf(request.reader, request.query.language);
+    if (id !== undefined && !this.feeds.knowsRegion(id)) throw new PageProblem(404);
+    const content = await this.feeds[form]({ language: chosen, ...(id === undefined ? {} : { region: id }) });
+    reply
+      .type(`${FORMS[form].type}; charset=utf-8`)
+      .headers({ 'content-language': chosen, 'cache-control': 'public, max-age=300' });
     return unlessKnown(request, reply, content, this.clock.now());
   }
 }
