@@ -24,9 +24,9 @@ export function authorOf(mail: MailPart, returnPath: string | undefined): Author
 /** Of programs that are older than RFC 3834, and of lists (RFC 2919). */
 const MARKS = ['x-autoreply', 'x-autorespond', 'x-auto-reply-from', 'x-mail-autoreply', 'list-id'] as const;
 
-/** How mail programs head their out-of-office notes. */
+/** How mail programs head their out-of-office notes: with what they answer behind a colon, or nothing more. */
 const AWAY =
-  /^\s*(?:auto(?:matic)?[ -]?reply|out of (?:the )?office|automatische antwort|abwesen|réponse automatique|absen(?:t|ce) (?:du|de)|respuesta automática|fuera de (?:la )?oficina)/i;
+  /^\s*(?:auto(?:matic)?[ -]?reply|out of (?:the )?office|automatische antwort|abwesen|réponse automatique|absen(?:t|ce) (?:du|de)|respuesta automática|fuera de (?:la )?oficina)(?:\S{0,20}\s*$|[^:]{0,25}:)/i;
 
 const isAway = (mail: MailPart): boolean => AWAY.test(decodedWords(headerOf(mail, 'subject') ?? ''));
 

@@ -1,4 +1,13 @@
-import { addressIn, contentOf, eachPart, headerOf, readMail, textOf, type MailPart } from './received-mail.js';
+import {
+  addressIn,
+  contentOf,
+  eachPart,
+  headerOf,
+  parameterOf,
+  readMail,
+  textOf,
+  type MailPart,
+} from './received-mail.js';
 import { verdictOf } from './smtp-replies.js';
 
 /** What a server says later of a mail that it had taken (RFC 3464, RFC 3463). */
@@ -27,13 +36,18 @@ export function readReport(mail: MailPart, isReflex: boolean): MailReport | unde
     const report = readFields(fieldsIn(contentOf(status).toString('utf8', 0, MOST_WORDS)));
     if (report) return { ...report, ...known };
   }
-  const isReport = mail.type === 'multipart/report' || (isReflex && isFromServer(mail));
+  const isReport = isOfDelivery(mail) || (isReflex && isFromServer(mail));
   if (!isReport) return undefined;
   const written = readFields(fieldsIn(words.join('\n'))) ?? inWords(words.join('\n'));
   return written && { ...written, ...known };
 }
 
 const MOST_WORDS = 64 * 1_024;
+
+/** Not that a mail was read or deleted (RFC 8098), nor that someone complained (RFC 5965). */
+const isOfDelivery = (mail: MailPart): boolean =>
+  mail.type === 'multipart/report' &&
+  !/^(?:disposition-notification|feedback-report)$/i.test(parameterOf(mail, 'report-type') ?? '');
 
 const isFromServer = (mail: MailPart): boolean =>
   /^(?:mailer-daemon|postmaster|mail-?daemon|mdaemon|bounces?)\b/i.test(addressIn(headerOf(mail, 'from')) ?? '');
@@ -59,18 +73,22 @@ function readFields(fields: readonly (readonly [string, string])[]): MailReport 
   // `5.0.0` says nothing; the server that refused it often said more.
   const enhanced = status === undefined || /\.0\.0$/.test(status) ? (enhancedIn(diagnosis) ?? status) : status;
   const code = codeIn(diagnosis);
-  if (action === 'delayed' || enhanced?.startsWith('4')) return report('delayed', code, enhanced);
   if (action !== undefined && DELIVERED.has(action)) return report('delivered', code, enhanced);
+  // A server that gives up after days says so by its action, whatever the last try said (RFC 3464 2.3.3).
+  if (action === 'failed') return report(failure(code, enhanced), code, enhanced);
+  if (action === 'delayed' || enhanced?.startsWith('4')) return report('delayed', code, enhanced);
   if (enhanced?.startsWith('2')) return report('delivered', code, enhanced);
   return report(failure(code, enhanced), code, enhanced);
 }
 
 const DELIVERED: ReadonlySet<string> = new Set(['delivered', 'relayed', 'expanded']);
 
-const failure = (code: number | undefined, enhanced: string | undefined): MailReport['outcome'] =>
-  verdictOf(code !== undefined && code >= 500 ? code : 550, enhanced, 'recipient') === 'no-such-address'
-    ? 'no-such-address'
-    : 'failed';
+/** What was only refused for now until the server gave up says nothing against the address. */
+function failure(code: number | undefined, enhanced: string | undefined): MailReport['outcome'] {
+  if (enhanced?.startsWith('4') || (enhanced === undefined && code !== undefined && code < 500)) return 'failed';
+  const verdict = verdictOf(code !== undefined && code >= 500 ? code : 550, enhanced, 'recipient');
+  return verdict === 'no-such-address' ? 'no-such-address' : 'failed';
+}
 
 /** What servers write that know no fields (qmail, older Exim and Exchange). Above the returned mail alone. */
 function inWords(text: string): MailReport | undefined {

@@ -329,9 +329,19 @@ describe('bounces', () => {
     expect((await invited.mails()).filter(isNew)).toHaveLength(1);
   });
 
+  it('say that a server has given up after days: that mail has failed, the address may be sound', async () => {
+    const invited = await Invited.start();
+    const path = returnPathOf(invited.mail);
+    const isNew = fromNowOn(product.mailbox);
+    await handOver(port, '', path, bounceMail(path, invited.email, ['Action: failed', 'Status: 4.4.1']));
+    expect(await rowOf(invited.mail)).toMatchObject({ state: 'failed', enhanced: '4.4.1' });
+    await openOwnPage(product, invited.email);
+    expect((await invited.mails()).filter(isNew)).toHaveLength(1);
+  });
+
   it.each([
     ['a delay', ['Action: delayed', 'Status: 4.4.1']],
-    ['a temporary failure', ['Action: failed', 'Status: 4.2.2']],
+    ['a temporary failure', ['Status: 4.2.2']],
     ['a receipt', ['Action: delivered', 'Status: 2.0.0']],
   ])('change nothing for %s', async (_, fields) => {
     const invited = await Invited.start();
