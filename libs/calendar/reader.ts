@@ -60,7 +60,7 @@ function readFirst(
 ): Result<readonly SentComponent[], ReadRefusal> {
   if (bytes.length > limits.bytes) return refuse('too-large');
   const calendars: SentComponent[] = [];
-  const text = new TextDecoder().decode(bytes).replace(/(?:\r\n|\n|\r)[ \t]/g, '');
+  const text = new TextDecoder().decode(bytes).replace(/(?:\r{0,2}\n|\r)[ \t]/g, '');
   const open: Open[] = [];
   let components = 0;
   let properties = 0;

@@ -94,12 +94,30 @@ describe('reading an answer', () => {
       [...accepted.slice(1), 'RECURRENCE-ID;TZID=/freeassociation.sourceforge.net/Europe/Berlin:20270330T190000'],
       { recurrenceId: inBerlin },
     ],
+    [
+      'a delegate, who names whoever sent them as well',
+      [
+        'ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO="mailto:kofi@example.org":mailto:afi@example.org',
+        'ATTENDEE;PARTSTAT=ACCEPTED;DELEGATED-FROM="mailto:afi@example.org":mailto:kofi@example.org',
+      ],
+      { attendee: 'kofi@example.org', partstat: 'ACCEPTED' },
+    ],
   ])('takes %s', (_, lines, part) => {
     const given = lines.length === 0 ? accepted : ['UID:x', ...lines];
     const read = readReplies(reply(given, 'method:reply'));
     expect(read).toEqual({ ok: true, value: [expect.objectContaining({ uid: 'x', ...part })] });
     expect(read.ok && 'sequence' in (read.value[0] ?? {})).toBe(false);
     expect(read.ok && 'dtstamp' in (read.value[0] ?? {})).toBe(false);
+  });
+
+  it('reads lines that were folded before a gateway doubled their carriage returns', () => {
+    const folded = reply(['UID:x', 'ATTENDEE;PARTSTAT=ACC', ' EPTED:mailto:afi@example.org']).toString();
+    expect(readReplies(Buffer.from(folded.replaceAll('\r\n', '\r\r\n')))).toEqual(readReplies(reply(accepted)));
+  });
+
+  it('takes what can be read where something else cannot', () => {
+    const two = reply(['UID:x', 'END:VEVENT', 'BEGIN:VEVENT', ...accepted]);
+    expect(readReplies(two)).toEqual(readReplies(reply(accepted)));
   });
 
   it('takes the method of the mail where the calendar has none', () => {

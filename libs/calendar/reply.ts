@@ -68,14 +68,12 @@ export function readReplies(bytes: Uint8Array, methodOfMail = ''): Result<readon
   const events = read.value.components.filter(({ name }) => name === 'VEVENT');
   if (events.length === 0) return refuse('no-event');
   if (events.length > MOST_EVENTS) return refuse('too-many');
-  const replies: Reply[] = [];
   const timeOf = clocksOf(read.value);
-  for (const event of events) {
-    const reply = readEvent(method, event, timeOf);
-    if (!reply.ok) return reply;
-    replies.push(reply.value);
-  }
-  return done(replies);
+  const replies = events.map((event) => readEvent(method, event, timeOf));
+  // One that cannot be read takes no other with it.
+  const readable = replies.flatMap((reply) => (reply.ok ? [reply.value] : []));
+  const [refused] = replies.filter((reply) => !reply.ok);
+  return readable.length === 0 && refused ? refused : done(readable);
 }
 
 function readEvent(method: Reply['method'], event: SentComponent, timeOf: ReadTime): Result<Reply, ReplyRefusal> {
@@ -101,7 +99,10 @@ function readEvent(method: Reply['method'], event: SentComponent, timeOf: ReadTi
   });
 }
 
-/** The one who answers. Where a client lists everyone, it is the only one who has answered. */
+/**
+ * The one who answers. Where a client lists everyone, it is the only one who has answered; a delegate names whoever sent
+ * them as well (RFC 5546 3.2.3).
+ */
 function attendeeOf(
   event: SentComponent,
 ): Result<{ readonly address: string; readonly sent: SentProperty }, 'no-attendee' | 'many-attendees'> {
@@ -111,8 +112,11 @@ function attendeeOf(
       const address = addressOf(sent);
       return address === undefined ? [] : [{ address, sent }];
     });
-  const answered = attendees.filter(({ sent }) => isPartstat((parameter(sent, 'PARTSTAT') ?? '').toUpperCase()));
-  const [attendee, ...others] = attendees.length > 1 ? answered : attendees;
+  const saysOf = ({ sent }: { readonly sent: SentProperty }): string =>
+    (parameter(sent, 'PARTSTAT') ?? '').trim().toUpperCase();
+  const answered = attendees.filter((each) => isPartstat(saysOf(each)));
+  const themselves = answered.filter((each) => saysOf(each) !== 'DELEGATED');
+  const [attendee, ...others] = attendees.length === 1 ? attendees : themselves.length === 1 ? themselves : answered;
   if (others.length > 0) return refuse('many-attendees');
   if (!attendee) return refuse(attendees.length > 1 ? 'many-attendees' : 'no-attendee');
   return done(attendee);

@@ -3,7 +3,17 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { authorOf } from './automatic-mail.js';
 import { readReport } from './mail-report.js';
-import { addressIn, contentOf, eachPart, headerOf, parameterOf, readMail, textOf } from './received-mail.js';
+import {
+  addressIn,
+  calendarOf,
+  contentOf,
+  eachPart,
+  headerOf,
+  parameterIn,
+  parameterOf,
+  readMail,
+  textOf,
+} from './received-mail.js';
 
 const mail = (...lines: readonly string[]): Buffer => Buffer.from(lines.join('\r\n'));
 const typesOf = (bytes: Buffer): string[] => [...eachPart(readMail(bytes))].map(({ type }) => type);
@@ -68,6 +78,36 @@ describe('a received mail', () => {
     expect(addressIn(header)).toBe(address);
   });
 
+  it('knows parameters in pieces and in other characters than ASCII (RFC 2231)', () => {
+    const cut = mail(
+      'Content-Type: multipart/mixed; boundary*1=de; boundary*0="abc"',
+      '',
+      '--abcde',
+      "Content-Type: application/octet-stream; name*0*=iso-8859-1'fr'r%E9ponse; name*1=.ics",
+      'Content-Transfer-Encoding: "Base64"',
+      '',
+      'SGFsbG8=',
+      '--abcde--',
+    );
+    const [, part] = eachPart(readMail(cut));
+    expect(part && parameterOf(part, 'name')).toBe('réponse.ics');
+    expect(part && contentOf(part).toString()).toBe('Hallo');
+    expect(parameterIn("attachment; filename*=utf-8''r%C3%A9ponse.ics", 'filename')).toBe('réponse.ics');
+    expect(parameterIn("attachment; filename*=x-none'%; filename*9=a", 'filename')).toBe("x-none'%a");
+  });
+
+  it.each<[string, string, Buffer]>([
+    ['what it says it is', 'charset=iso-8859-1', Buffer.from('COMMENT:Désolé', 'latin1')],
+    ['UTF-8, whatever it says', 'charset=iso-8859-1', Buffer.from('COMMENT:Désolé')],
+    ['Windows’ own, unsaid', 'method=REPLY', Buffer.from('COMMENT:Désolé', 'latin1')],
+    ['UTF-16, unsaid', 'method=REPLY', Buffer.from('\ufeffCOMMENT:Désolé', 'utf16le')],
+    ['UTF-16, as it says', 'charset=utf-16le', Buffer.from('COMMENT:Désolé', 'utf16le')],
+    ['nothing that is known', 'charset=x-none', Buffer.from('COMMENT:Désolé', 'latin1')],
+  ])('reads a calendar in %s', (_, parameter, bytes) => {
+    const part = readMail(Buffer.concat([mail(`Content-Type: text/calendar; ${parameter}`, '', ''), bytes]));
+    expect(calendarOf(part).toString()).toBe('COMMENT:Désolé');
+  });
+
   it('joins lines that flow', () => {
     const flowed = readMail(
       mail('Content-Type: text/plain; format=flowed', '', 'One ', 'line.', '> quoted ', 'next', '-- ', 'x'),
@@ -103,7 +143,7 @@ describe('a received mail', () => {
         fc.constantFrom('', nested.toString('latin1', 0, 200)),
         (bytes, before) => {
           const read = readMail(Buffer.concat([Buffer.from(before, 'latin1'), bytes]));
-          for (const part of eachPart(read)) textOf(part);
+          for (const part of eachPart(read)) expect(typeof (textOf(part) + calendarOf(part).toString())).toBe('string');
           expect(readReport(read, true)?.outcome).not.toBe('');
           expect(headerOf(read, '__proto__') ?? parameterOf(read, 'constructor')).toBeUndefined();
         },
@@ -127,6 +167,10 @@ describe('79: who wrote a mail', () => {
     ],
     ['Exchange in German', ['Subject: =?utf-8?B?QXV0b21hdGlzY2hlIEFudHdvcnQ6IEhhbGxv?='], undefined, 'reflex'],
     ['Exchange in French', ['Subject: =?utf-8?Q?R=C3=A9ponse_automatique=C2=A0:_oui?='], undefined, 'reflex'],
+    ['an old one in French', ['Subject: Absence du bureau : Re: Invitation'], undefined, 'reflex'],
+    ['one that says only that', ['Subject: Abwesenheitsnotiz'], undefined, 'reflex'],
+    ['a person who is away', ['Subject: Abwesend am Dienstag, komme aber Mittwoch'], undefined, 'person'],
+    ['a person who was away', ['Subject: Absence du 3 mai'], undefined, 'person'],
     ['a bulk mail', ['Precedence: bulk'], undefined, 'reflex'],
     ['a list', ['List-Id: <x.example>'], undefined, 'reflex'],
     ['a null sender', [], '', 'reflex'],
@@ -177,7 +221,13 @@ describe('74: a report of a mail that came back', () => {
       { outcome: 'no-such-address', enhanced: '5.1.10' },
     ],
     ['a delay', ['Action: delayed', 'Status: 4.4.7'], { outcome: 'delayed', enhanced: '4.4.7' }],
-    ['a temporary failure', ['Action: failed', 'Status: 4.2.2'], { outcome: 'delayed', enhanced: '4.2.2' }],
+    ['that a server has given up', ['Action: failed', 'Status: 4.4.1'], { outcome: 'failed', enhanced: '4.4.1' }],
+    [
+      'the same after a greylisting without end',
+      ['Action: failed', 'Status: 4.0.0', 'Diagnostic-Code: smtp; 451 4.7.1 Greylisted'],
+      { outcome: 'failed', code: 451, enhanced: '4.7.1' },
+    ],
+    ['a temporary failure alone', ['Status: 4.2.2'], { outcome: 'delayed', enhanced: '4.2.2' }],
     ['a receipt', ['Action: relayed', 'Status: 2.1.9'], { outcome: 'delivered', enhanced: '2.1.9' }],
   ])('%s', (_, fields, expected) => {
     expect(read(report(fields))).toEqual(expected);
@@ -238,6 +288,18 @@ describe('74: a report of a mail that came back', () => {
     ['nothing that says so', 'Have a nice day.', undefined],
   ])('written by %s', (_, text, expected) => {
     expect(read(mail('From: mailer-daemon@mx.example', '', ...text.split('\n')))).toEqual(expected);
+  });
+
+  it.each(['disposition-notification', 'feedback-report'])('is no %s, whatever its words', (kind) => {
+    const sent = mail(
+      `Content-Type: multipart/report; report-type=${kind}; boundary=r`,
+      '',
+      '--r',
+      '',
+      'Your mail "Undeliverable ideas" was deleted. 550 5.1.1',
+      '--r--',
+    );
+    expect(read(sent)).toBeUndefined();
   });
 
   it('is not read into what a person writes', () => {

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Mails as they come in, from anyone: read in time and space by their length, never throwing, and nothing is unpacked. */
 
 /** A part of a mail (RFC 2045, RFC 2046). Nothing is keyed by what was sent, so no name can reach a prototype. */
@@ -87,8 +89,33 @@ function readParameters(header: string): { value: string; parameters: [string, s
   const pattern = /;\s*([\w!#$&^.+*-]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.){0,1000})"|([^\s;"]{0,1000}))/g;
   for (const [, name = '', quoted, plain = ''] of header.slice(0, 4_000).matchAll(pattern))
     parameters.push([name.toLowerCase(), quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1')]);
-  return { value: [value, ...rest].join('').trim(), parameters };
+  return { value: [value, ...rest].join('').trim(), parameters: [...extended(parameters), ...parameters] };
 }
+
+/** What stands in several pieces, or has other characters than ASCII (RFC 2231): `name*0*=utf-8''R%C3%A9; name*1=ponse`. */
+function extended(parameters: readonly [string, string][]): [string, string][] {
+  const pieces = parameters.flatMap(([name, value]) => {
+    const [, base, index = '0', percent] = /^([^*]+)(?:\*(\d{1,3}))?(\*?)$/.exec(name) ?? [];
+    return base === undefined || base === name
+      ? []
+      : [{ base, index: Number(index), value, isEncoded: percent === '*' }];
+  });
+  return [...new Set(pieces.map(({ base }) => base))].map((base) => {
+    const own = pieces.filter((piece) => piece.base === base).sort((one, other) => one.index - other.index);
+    const charset = own[0]?.isEncoded ? /^([^']{1,40})'[^']{0,40}'/.exec(own[0].value) : null;
+    const bytes = own.map(({ value, isEncoded }, at) => {
+      const text = at === 0 && charset ? value.slice(charset[0].length) : value;
+      return isEncoded ? percentDecoded(text) : Buffer.from(text);
+    });
+    return [base, decoded(Buffer.concat(bytes), charset?.[1] ?? 'utf-8')];
+  });
+}
+
+const percentDecoded = (text: string): Buffer =>
+  Buffer.from(
+    text.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  );
 
 const valueOf = (pairs: readonly (readonly [string, string])[], name: string): string | undefined =>
   pairs.find(([each]) => each === name)?.[1];
@@ -98,6 +125,10 @@ export const headerOf = ({ headers }: MailPart, name: string): string | undefine
 
 export const parameterOf = ({ parameters }: MailPart, name: string): string | undefined => valueOf(parameters, name);
 
+/** A parameter of another header that has some, such as Content-Disposition. */
+export const parameterIn = (header: string | undefined, name: string): string | undefined =>
+  valueOf(readParameters(header ?? '').parameters, name);
+
 /** The part and all within it, in their order. What a mail carries as a mail of its own is one part. */
 export function* eachPart(part: MailPart): Generator<MailPart> {
   yield part;
@@ -106,7 +137,7 @@ export function* eachPart(part: MailPart): Generator<MailPart> {
 
 /** Decoded as its Content-Transfer-Encoding says (RFC 2045 6). */
 export function contentOf(part: MailPart): Buffer {
-  const encoding = (headerOf(part, 'content-transfer-encoding') ?? '').toLowerCase();
+  const [encoding] = /[\w-]+/.exec(headerOf(part, 'content-transfer-encoding')?.toLowerCase() ?? '') ?? [];
   if (encoding === 'base64') return Buffer.from(part.body.toString('latin1'), 'base64');
   if (encoding !== 'quoted-printable') return part.body;
   const text = part.body
@@ -116,6 +147,22 @@ export function contentOf(part: MailPart): Buffer {
     .replace(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
   return Buffer.from(text, 'latin1');
 }
+
+/**
+ * A calendar in UTF-8, which it has to be (RFC 5545 3.1.4): where its bytes are that, they are, whatever the part says; else
+ * as it says, or as its byte order mark does.
+ */
+export function calendarOf(part: MailPart): Buffer {
+  const bytes = contentOf(part);
+  if (isUtf8(bytes) && !bytes.includes(0)) return bytes;
+  const marked = MARKS.find(([mark]) => bytes.subarray(0, 2).equals(mark))?.[1];
+  return Buffer.from(decoded(bytes, marked ?? parameterOf(part, 'charset') ?? 'windows-1252'));
+}
+
+const MARKS = [
+  [Buffer.of(0xff, 0xfe), 'utf-16le'],
+  [Buffer.of(0xfe, 0xff), 'utf-16be'],
+] as const;
 
 /** Characters of a text that anyone looks at; a mail of more is read this far. */
 const MOST_TEXT_BYTES = 256 * 1_024;

@@ -55,9 +55,10 @@ export class CalendarReplies {
       }
       await this.answer(place, reply, envelope);
       const comment = ownWords(reply.comment ?? '');
-      if (comment !== '') comments.add(comment);
-      if (comments.size === 1 && comment !== '')
-        await this.written.keep(`${envelope.key}|comment`, 'comment', place.invitation.contact, comment);
+      if (comment === '' || comments.has(comment)) continue;
+      comments.add(comment);
+      const key = `${envelope.key}|comment${String(comments.size)}`;
+      await this.written.keep(key, 'comment', place.invitation.contact, comment);
     }
   }
 

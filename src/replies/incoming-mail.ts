@@ -5,9 +5,10 @@ import { readReport, type MailReport } from '../../libs/mail/mail-report.js';
 import { ownWords } from '../../libs/mail/own-words.js';
 import {
   addressIn,
-  contentOf,
+  calendarOf,
   eachPart,
   headerOf,
+  parameterIn,
   parameterOf,
   textOf,
   type MailPart,
@@ -36,7 +37,7 @@ export function whatCame(mail: MailPart, returnPath: string | undefined): Came {
   if (report) return { kind: 'report', report };
   if (author === 'reflex') return NOTHING;
   for (const part of calendarsIn(mail)) {
-    const replies = readReplies(contentOf(part), parameterOf(part, 'method'));
+    const replies = readReplies(calendarOf(part), parameterOf(part, 'method'));
     if (replies.ok) return { kind: 'calendar', replies: replies.value };
   }
   if (author !== 'person') return NOTHING;
@@ -53,9 +54,7 @@ const calendarsIn = (mail: MailPart): readonly MailPart[] =>
 const CALENDAR = /^(?:text\/calendar|application\/ics)$/;
 
 const fileNameOf = (part: MailPart): string =>
-  parameterOf(part, 'name') ??
-  /filename="?([^";]{1,200})/i.exec(headerOf(part, 'content-disposition') ?? '')?.[1] ??
-  '';
+  parameterOf(part, 'name') ?? parameterIn(headerOf(part, 'content-disposition'), 'filename') ?? '';
 
 function wordsIn(mail: MailPart): string {
   const texts = [...eachPart(mail)].filter((part) => !isAttached(part));

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
-import { answerMail, handOver, type Answering, type Client } from '../support/calendar-client.js';
+import {
+  answerMail,
+  calendarOf,
+  handOver,
+  plainMail,
+  type Answering,
+  type Client,
+} from '../support/calendar-client.js';
 import { TestClock } from '../support/clock.js';
 import { entryIn } from '../support/invitations.js';
 import { announcedMeeting, change, enrol, fromNowOn, idOf, linkIn } from '../support/journeys.js';
@@ -96,6 +103,24 @@ describe('an answer to one date of a series', () => {
       .visitor('en')
       .open(linkIn(guest.mail, 'invitations').replace('/invitations', '/en/invitations'));
     expect(own.text).toMatch(/30 March 2027[^.]*?declined/i);
+  });
+
+  it('keeps what is written beside each date', async () => {
+    const guest = await invited();
+    const notes = ['Gladly.', 'Not that week.', 'Gladly.'];
+    const entry = entryIn(guest.mail);
+    const answers = { entry, attendee: guest.email, to: TEAM, dtstamp: plus(entry.dtstamp, MINUTE) };
+    const calendar = calendarOf('nextcloud-series', answers)
+      .replace(/(BEGIN:VEVENT[^]*?)(?=END:VCALENDAR)/, '$1$1')
+      .replace(/END:VEVENT/g, () => `COMMENT:${notes.shift() ?? ''}\r\nEND:VEVENT`);
+    const before = await product.database.collection('written_replies').countDocuments({});
+    const headers = ['Content-Type: text/calendar; method=REPLY'];
+    await handOver(port, guest.email, TEAM, plainMail({ from: guest.email, to: TEAM, headers, body: calendar }));
+    await product.settle();
+    expect(await product.database.collection('written_replies').countDocuments({})).toBe(before + 2);
+    const page = await coordinator.open('/console/replies');
+    expect(page.text).toContain('Gladly.');
+    expect(page.text).toContain('Not that week.');
   });
 
   it('is the same in whatever order it comes with the answer to all', async () => {
