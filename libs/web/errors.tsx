@@ -6,7 +6,7 @@ import { sendPage } from './answers.js';
 import { Actions, ButtonLink } from './components.js';
 import type { Message, TextKey } from './i18n.js';
 import { Page } from './page.js';
-import { PageProblem } from './problem.js';
+import { PageProblem, type WayOn } from './problem.js';
 import type { Reader } from './reader.js';
 import type { KnownRoutes } from './known-routes.js';
 
@@ -23,21 +23,26 @@ const textsFor = (status: number): { title: TextKey; text: TextKey } => ({
 
 interface ProblemPageProps {
   readonly reader: Reader;
-  readonly status: number;
   readonly title: string;
   readonly text: string;
+  readonly wayOn: WayOn;
 }
 
 /** Where to go from here: whoever is not signed in can be. */
-const wayOn = (status: number): { path: string; label: TextKey } =>
+const usualWayOn = (status: number): WayOn =>
   status === 401 ? { path: '/sign-in', label: 'web.problem.sign-in' } : { path: '/', label: 'web.problem.home' };
 
-const ProblemPage = ({ reader, status, title, text }: ProblemPageProps): VNode => (
+const ProblemPage = ({ reader, title, text, wayOn }: ProblemPageProps): VNode => (
   <Page reader={reader} title={title} noIndex>
     <h1>{title}</h1>
     <p class="lead">{text}</p>
     <Actions>
-      <ButtonLink href={reader.href(wayOn(status).path)}>{reader.t(wayOn(status).label)}</ButtonLink>
+      <ButtonLink href={reader.href(wayOn.path)}>{reader.t(wayOn.label)}</ButtonLink>
+      {wayOn.path !== '/' && (
+        <ButtonLink href={reader.href('/')} kind="secondary">
+          {reader.t('web.problem.home')}
+        </ButtonLink>
+      )}
     </Actions>
   </Page>
 );
@@ -67,7 +72,14 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.status(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
       return;
     }
-    void reply.send(sendPage(reader, reply, status, <ProblemPage {...{ reader, status, title, text }} />));
+    void reply.send(
+      sendPage(
+        reader,
+        reply,
+        status,
+        <ProblemPage {...{ reader, title, text, wayOn: problem.wayOn ?? usualWayOn(status) }} />,
+      ),
+    );
   }
 
   private problemOf(error: unknown, request: FastifyRequest): PageProblem {

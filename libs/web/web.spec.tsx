@@ -246,6 +246,11 @@ describe('problems', () => {
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
   });
 
+  it('of a link lead to where a fresh one is asked for', async () => {
+    expect((await get('/fr/letters/abc')).body).toContain('href="/fr/me"');
+    expect((await get('/fr/letters/x')).body).not.toContain('href="/fr/me"');
+  });
+
   it('names the methods of a known path', async () => {
     const page = await post('/fr/letters/abc', '');
     expect([page.statusCode, page.headers.allow]).toEqual([405, 'GET, HEAD']);

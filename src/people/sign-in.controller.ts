@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Answer, seeOther, withStatus } from '../../libs/web/answers.js';
 import { emailField } from '../../libs/web/fields.js';
 import { freshForm, parseForm } from '../../libs/web/forms.js';
-import { brokenLink, PageProblem } from '../../libs/web/problem.js';
+import { brokenLink, PageProblem, type WayOn } from '../../libs/web/problem.js';
 import { RateLimit } from '../../libs/web/rate-limit.js';
 import { CurrentReader, type Reader } from '../../libs/web/reader.js';
 import { TokenPage } from '../../libs/web/secure.js';
@@ -17,11 +17,17 @@ import { SignInService, type LinkRefused } from './sign-in.service.js';
 
 const schema = z.object({ email: emailField(readAddress) });
 
+const FRESH_LINK: WayOn = { path: '/sign-in', label: 'web.problem.sign-in' };
+
 /** A link that was used says so; whatever else is wrong with one is nobody's business. */
 const refusal = (reason: LinkRefused): PageProblem =>
   reason === 'used'
-    ? new PageProblem(410, { title: { key: 'people.sign-in.used.title' }, text: { key: 'people.sign-in.used.text' } })
-    : brokenLink();
+    ? new PageProblem(410, {
+        title: { key: 'people.sign-in.used.title' },
+        text: { key: 'people.sign-in.used.text' },
+        wayOn: FRESH_LINK,
+      })
+    : brokenLink(FRESH_LINK);
 
 @ApiExcludeController()
 @Controller()

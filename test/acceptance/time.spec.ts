@@ -167,7 +167,7 @@ describe('links that act on an identity', () => {
     await showInterest(product, { email });
     const confirmation = linkIn(await product.mailbox.waitForMailTo(email), 'confirm');
     const visitor = product.visitor('fr');
-    const links: (readonly [number, string])[] = [[48 * 60, confirmation]];
+    const links: (readonly [number, string, string])[] = [[48 * 60, confirmation, '/get-involved']];
     for (const [path, purpose, address, minutes] of [
       ['/me', 'me', COMES, 60],
       ['/sign-in', 'sign-in', COORDINATOR, 30],
@@ -176,14 +176,16 @@ describe('links that act on an identity', () => {
       await visitor.open(path);
       await visitor.submit({ email: address });
       const mail = await product.mailbox.waitForMailTo(address, (each) => isNew(each) && hasLink(purpose)(each));
-      links.push([minutes, linkIn(mail, purpose)]);
+      links.push([minutes, linkIn(mail, purpose), path]);
     }
     const asked = now();
-    for (const [minutes, link] of links) {
+    for (const [minutes, link, freshFrom] of links) {
       product.clock.set(plus(asked, minutes * MINUTE - MINUTE));
       expect([minutes, (await visitor.open(link)).status]).toEqual([minutes, 200]);
       product.clock.set(plus(asked, minutes * MINUTE + MINUTE));
-      expect([minutes, (await visitor.open(link)).kind]).toEqual([minutes, 'refused']);
+      const { kind, links: waysOn } = await visitor.open(link);
+      expect([minutes, kind]).toEqual([minutes, 'refused']);
+      expect(waysOn.map(({ href }) => href)).toContain(freshFrom);
       product.clock.set(asked);
     }
     const before = await product.database.collection('contacts').countDocuments({});
