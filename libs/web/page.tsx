@@ -69,11 +69,11 @@ export const ConsolePage = ({ csrf, ...props }: ConsolePageProps): VNode => (
     noIndex
     navigation={
       <>
-        <Navigation reader={props.reader} label={props.reader.t('web.console.label')} entries={openTo(props.reader)} />
         <form method="post" action={props.reader.href('/console/sign-out')}>
           <input type="hidden" name="csrf" value={csrf} />
           <button class="quiet">{props.reader.t('web.console.sign-out')}</button>
         </form>
+        <Navigation reader={props.reader} label={props.reader.t('web.console.label')} entries={openTo(props.reader)} />
       </>
     }
   />
@@ -100,7 +100,16 @@ const Document = ({
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title === name ? name : `${title} · ${name}`}</title>
         {description !== undefined && <meta name="description" content={description} />}
-        {noIndex && <meta name="robots" content="noindex" />}
+        {noIndex ? (
+          <meta name="robots" content="noindex" />
+        ) : (
+          <>
+            <meta property="og:type" content="website" />
+            <meta property="og:site_name" content={name} />
+            <meta property="og:title" content={title} />
+            {description !== undefined && <meta property="og:description" content={description} />}
+          </>
+        )}
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#f7f2e7" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#17211b" media="(prefers-color-scheme: dark)" />

@@ -29,7 +29,7 @@ import { usualDay } from './pause-end.js';
 export const askPage = (reader: Reader, form: FormState): VNode => {
   const { t } = reader;
   return (
-    <Page reader={reader} title={t('contacts.me.title')} path="/me">
+    <Page reader={reader} title={t('contacts.me.title')} description={t('contacts.me.ask.lead')} path="/me">
       <h1>{t('contacts.me.title')}</h1>
       <p class="lead">{t('contacts.me.ask.lead')}</p>
       <ErrorSummary reader={reader} form={form} labels={{ email: t('contacts.field.email') }} />

@@ -14,7 +14,10 @@ export const mailsPage = (reader: Reader, mails: readonly MailLine[]): VNode => 
     <h1>Local mailbox</h1>
     <p>Every mail that would go out is kept here, in memory, until this server stops. Only this machine can see it.</p>
     {mails.length === 0 ? (
-      <Notice>No mail yet. Leave an address on the form, or announce a meeting; then reload this page.</Notice>
+      <Notice>
+        No mail yet. Leave an address on <a href={reader.href('/get-involved')}>the form</a>, or announce a meeting;
+        then reload this page.
+      </Notice>
     ) : (
       <Table
         caption={

@@ -43,7 +43,12 @@ export const dryRunPage = (
   const path = `/console/meetings/${meeting.id}`;
   const people = t('console.meetings.answers.people');
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.dry-run.title')} path={`${path}/dry-run`}>
+    <ConsolePage
+      reader={reader}
+      csrf={csrf}
+      title={t('web.pair', { name: t('console.meetings.dry-run'), value: meeting.title })}
+      path={`${path}/dry-run`}
+    >
       <h1>{t('console.meetings.dry-run.title')}</h1>
       <p class="lead">{t('console.meetings.dry-run.lead', { title: meeting.title })}</p>
       {collides && <Notice kind="warning">{t('console.meetings.collides')}</Notice>}

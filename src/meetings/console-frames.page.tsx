@@ -47,7 +47,12 @@ export const ActForm = ({
   const path = `/console/meetings/${meeting.id}`;
   const title = t(`console.meetings.${act}`);
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={title} path={`${path}/${act}`}>
+    <ConsolePage
+      reader={reader}
+      csrf={csrf}
+      title={t('web.pair', { name: title, value: meeting.title })}
+      path={`${path}/${act}`}
+    >
       <h1>{title}</h1>
       <p class="lead">{meeting.title}</p>
       {changedMeanwhile && <ChangedMeanwhile reader={reader} />}
@@ -91,7 +96,7 @@ export const ActPreview = ({
   const { t } = reader;
   const path = `/console/meetings/${meeting.id}/${act}`;
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={t(`console.meetings.${act}`)} path={path}>
+    <ConsolePage reader={reader} csrf={csrf} title={t('web.pair', { name: title, value: meeting.title })} path={path}>
       <h1>{title}</h1>
       <p class="lead">{meeting.title}</p>
       <Facts facts={facts} />

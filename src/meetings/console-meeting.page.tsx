@@ -213,7 +213,11 @@ export function TellingPart({ reader, telling }: { readonly reader: Reader; read
 export const progressPage = (reader: Reader, { csrf }: SignedIn, meeting: Meeting, telling: Telling): VNode => {
   const { t } = reader;
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('console.meetings.progress')}>
+    <ConsolePage
+      reader={reader}
+      csrf={csrf}
+      title={t('web.pair', { name: t('console.meetings.progress'), value: meeting.title })}
+    >
       <h1>{t('console.meetings.progress')}</h1>
       <p class="lead">{meeting.title}</p>
       <TellingPart reader={reader} telling={telling} />

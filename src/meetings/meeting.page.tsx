@@ -41,6 +41,9 @@ interface MeetingProps {
   readonly view: ParticipationView | undefined;
 }
 
+/** In characters; search engines cut off what is longer. */
+const LONGEST_IN_SHORT = 150;
+
 /** The public page of a meeting, before, while, and after. */
 export const meetingPage = (reader: Reader, props: MeetingProps): VNode => {
   const { t } = reader;
@@ -48,7 +51,7 @@ export const meetingPage = (reader: Reader, props: MeetingProps): VNode => {
   const path = `/meetings/${meeting.id}`;
   const isOpen = phase === 'before' || phase === 'open';
   return (
-    <Page reader={reader} title={meeting.title} description={meeting.description.slice(0, 150)} path={path}>
+    <Page reader={reader} title={meeting.title} description={inShort(reader, props)} path={path}>
       <h1>{meeting.title}</h1>
       {phase === 'cancelled' && (
         <Notice kind="warning" title={t('meetings.cancelled.title')}>
@@ -76,6 +79,15 @@ export const meetingPage = (reader: Reader, props: MeetingProps): VNode => {
       </p>
     </Page>
   );
+};
+
+/** What search engines and those who are sent the address see first: whether it takes place, when, and what it is about. */
+const inShort = ({ t, language }: Reader, { meeting, phase }: MeetingProps): string => {
+  const when = formatSpan(meeting.start, meeting.end, meeting.timeZone, language);
+  const parts = [phase === 'cancelled' ? t('meetings.cancelled.title') : '', when, meeting.description];
+  return Array.from(parts.filter((part) => part !== '').join(' · '))
+    .slice(0, LONGEST_IN_SHORT)
+    .join('');
 };
 
 const toShare = ({ t, language }: Reader, { meeting, address }: MeetingProps): ToShare => ({

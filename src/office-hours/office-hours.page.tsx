@@ -103,7 +103,7 @@ export const officeHoursPage = (reader: Reader, props: OfficeHoursProps): VNode 
     <Page
       reader={reader}
       title={hours.title}
-      description={hours.description.slice(0, 200)}
+      description={hours.description === '' ? t('office-hours.description') : hours.description.slice(0, 200)}
       path={slots.path}
       noIndex={!isPlain}
     >

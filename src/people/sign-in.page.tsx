@@ -24,7 +24,9 @@ export const askPage = (reader: Reader, form: FormState): VNode => {
           hint={t('people.sign-in.hint', { minutes: SIGN_IN_MINUTES })}
           required
         />
-        <Button>{t('people.sign-in.send')}</Button>
+        <Actions>
+          <Button>{t('people.sign-in.send')}</Button>
+        </Actions>
       </Form>
       <p class="soft">{t('people.sign-in.only-roles')}</p>
     </Page>

@@ -8,7 +8,7 @@ const mailLink = (address: string): VNode => <a href={`mailto:${address}`}>{addr
 export const contactPage = (reader: Reader, contactEmail: string): VNode => {
   const { t } = reader;
   return (
-    <Page reader={reader} title={t('web.footer.contact')}>
+    <Page reader={reader} title={t('web.footer.contact')} description={t('site.contact.lead')}>
       <h1>{t('web.footer.contact')}</h1>
       <p class="lead">{t('site.contact.lead')}</p>
       <p>{mailLink(contactEmail)}</p>
@@ -27,7 +27,7 @@ export const contactPage = (reader: Reader, contactEmail: string): VNode => {
 export const imprintPage = (reader: Reader, operator: string, contactEmail: string): VNode => {
   const { t } = reader;
   return (
-    <Page reader={reader} title={t('web.footer.imprint')}>
+    <Page reader={reader} title={t('web.footer.imprint')} description={t('site.imprint.lead')}>
       <h1>{t('web.footer.imprint')}</h1>
       <p class="lead">{t('site.imprint.lead')}</p>
       <Facts
@@ -42,6 +42,11 @@ export const imprintPage = (reader: Reader, operator: string, contactEmail: stri
       <p>{t('site.imprint.figures.text')}</p>
       <h2>{t('site.imprint.software')}</h2>
       <p>{t('site.imprint.software.text')}</p>
+      <Actions>
+        <ButtonLink href={reader.href('/contact')} kind="secondary">
+          {t('web.footer.contact')}
+        </ButtonLink>
+      </Actions>
     </Page>
   );
 };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findingsOn, overflowOf, PHONE, picture, startBrowser, useSession } from '../support/browser.js';
 import { TestDatabase } from '../support/database.js';
-import { officeHoursPages } from '../support/filled-pages.js';
+import { officeHoursPages, repliesPages } from '../support/filled-pages.js';
 import {
   announce,
   draftMeeting,
@@ -15,7 +15,7 @@ import {
   signIn,
   wallClock,
 } from '../support/journeys.js';
-import { COORDINATOR, Product } from '../support/product.js';
+import { COORDINATOR, freePort, Product } from '../support/product.js';
 import type { Visitor } from '../support/visitor.js';
 
 // A page, a queue and a mail lie between most steps, on whatever machine this is.
@@ -32,11 +32,20 @@ let session: Visitor;
 const pages = new Map<string, string>();
 
 beforeAll(async () => {
-  [product, browser] = await Promise.all([Product.start(), startBrowser()]);
+  const inbound = await freePort();
+  [product, browser] = await Promise.all([
+    Product.start({ env: { INBOUND_SMTP_PORT: String(inbound) } }),
+    startBrowser(),
+  ]);
   database = await TestDatabase.open(product.env['MONGODB_URI'] ?? '');
   await enrol(product, { email: AWA });
   session = await signIn(product);
-  const soon = await draftMeeting(session, { title: 'Salut !', ...wallClock(inMinutes(10), 'UTC'), reminders: '' });
+  const soon = await draftMeeting(session, {
+    title: 'Salut !',
+    description: '',
+    ...wallClock(inMinutes(10), 'UTC'),
+    reminders: '',
+  });
   await announce(session, soon);
   const evening = await draftMeeting(session, { title: 'Premières idées' });
   await announce(session, evening);
@@ -86,6 +95,7 @@ beforeAll(async () => {
   pages.set('own-calendar', `${pages.get('me-link') ?? ''}/feed`);
   pages.set('broken-link', `/confirm/${'A'.repeat(48)}`);
   for (const [name, path] of await officeHoursPages(product, database, session)) pages.set(name, path);
+  for (const [name, path] of await repliesPages(product, session, inbound)) pages.set(name, path);
 });
 afterAll(async () => {
   await browser.close();
@@ -142,6 +152,28 @@ describe('every page', () => {
       return overflow > 0 ? [`${String(overflow)} pixels too wide`] : [];
     });
     expect(tooWide).toEqual([]);
+  });
+
+  it.each(['fr', 'de'])('fits a window of 320 pixels when letters are twice as large, in %s', async (locale) => {
+    const context = await contextFor({ viewport: { width: 320, height: 640 }, locale, bypassCSP: true });
+    const tooWide = await eachPage(context, async (page) => {
+      await page.evaluate('document.documentElement.style.fontSize = "200%"');
+      const overflow = await overflowOf(page);
+      return overflow > 0 ? [`${String(overflow)} pixels too wide`] : [];
+    });
+    expect(tooWide).toEqual([]);
+  });
+
+  it('that search engines may show describes itself, for them and for whoever is sent its address', async () => {
+    const context = await contextFor({ locale: 'es' });
+    const bare = await eachPage(context, async (page) => {
+      const texts = await page.evaluate<(string | null)[]>(
+        `(document.querySelector('meta[name=robots]') ? [] : ['meta[name=description]', 'meta[property="og:title"]', 'meta[property="og:description"]'])
+          .map((which) => document.querySelector(which)?.content ?? null)`,
+      );
+      return texts.filter((text) => text === null || text === '').map(() => 'says nothing of itself');
+    });
+    expect(bare).toEqual([]);
   });
 
   it('is no more than 30 KB with everything it loads, asks no other host, and writes nothing to the console', async () => {
