@@ -1,8 +1,10 @@
+import { handOver, plainMail } from './calendar-client.js';
 import { fromNowOn, hasLink, linkIn } from './journeys.js';
 import { everyDay, offerHours, slotsOn } from './office-hours.js';
 import { COORDINATOR, type Product } from './product.js';
 import type { TestDatabase } from './database.js';
 import type { Visitor } from './visitor.js';
+import { eventually } from './waiting.js';
 
 /** Office hours as they look once people use them: every page by a name, in each state that it can be opened in. */
 export async function officeHoursPages(
@@ -56,4 +58,30 @@ export async function officeHoursPages(
     }
   }
   return pages;
+}
+
+/** What people have written to the team: the list, a reply that waits, and one that was answered. */
+export async function repliesPages(
+  product: Product,
+  host: Visitor,
+  inbound: number,
+): Promise<ReadonlyMap<string, string>> {
+  const to = 'team@come-together.example';
+  const bodies = ['Est-ce que je peux venir avec une amie ? Nous sommes deux.', `Can you send us ${'w'.repeat(200)}?`];
+  for (const [at, body] of bodies.entries()) {
+    const from = `writer${String(at)}@elsewhere.example`;
+    await handOver(inbound, from, to, plainMail({ from, to, body }));
+  }
+  const [answered = '', open = ''] = await eventually('two replies', async () => {
+    const { links } = await host.open('/console/replies');
+    const replies = links.map(({ href }) => href).filter((href) => /\/console\/replies\/[\w-]{22}$/.test(href));
+    return replies.length === bodies.length ? replies : undefined;
+  });
+  await host.open(answered);
+  await host.submit({ answer: 'Oui, avec plaisir.\n\nÀ bientôt' }, { form: /\/replies\// });
+  return new Map([
+    ['console-replies', '/console/replies'],
+    ['console-reply', open],
+    ['console-reply-answered', answered],
+  ]);
 }
