@@ -3,6 +3,7 @@ import { MINUTE, plus } from '../../libs/time/clock.js';
 import type { Contact } from '../contacts/contact.js';
 import type { Meeting } from '../meetings/meeting.js';
 import type { GivenMeeting } from '../meetings/meetings.service.js';
+import { twinRegionOf } from '../regions/regions.js';
 
 const STARTS_IN_MINUTES = 20;
 const REMINDS_MINUTES_BEFORE = 15;
@@ -50,7 +51,7 @@ export function exampleMeeting(
     id,
     start,
     end: plus(start, LASTS_MINUTES * MINUTE),
-    timeZone: host.timeZone,
+    timeZone: twinRegionOf(AUDIENCE)?.regions[0]?.timeZone ?? host.timeZone,
     languages: [host.language],
     room: '',
     dialIn: '',

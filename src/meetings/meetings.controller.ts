@@ -108,7 +108,8 @@ export class MeetingsController {
         const refused = refusedForm(form.values, { occurrence: { key: 'error.not-in-list' } });
         return withStatus(422, await this.page(reader, meeting, refused));
       }
-      const saved = await this.succeeds(() => this.signUps.signUp(wished, signingUp(form.value, reader.language)));
+      const page = { language: reader.language, timeZone: meeting.timeZone };
+      const saved = await this.succeeds(() => this.signUps.signUp(wished, signingUp(form.value, page)));
       if (!saved) return withStatus(503, await this.page(reader, meeting, freshForm(form.values), undefined, true));
     }
     return signedUpPage(reader, meeting);

@@ -7,12 +7,16 @@ const schema = signUpSchema(['en', 'fr', 'de', 'es']);
 function read(typed: Record<string, unknown>, language = 'en'): SigningUp {
   const form = parseForm(schema, { email: 'awa@copargo.example', ...typed });
   if (!form.ok) throw new Error(JSON.stringify(form.errors));
-  return signingUp(form.value, language);
+  return signingUp(form.value, { language, timeZone: 'Europe/Berlin' });
 }
 
 describe('signing up on the page of a meeting', () => {
   it.each([
-    ['an address alone', {}, { language: 'en', region: null, country: null, place: null }],
+    [
+      'an address alone, on the clock of the meeting',
+      {},
+      { language: 'en', region: null, country: null, place: null, timeZone: 'Europe/Berlin' },
+    ],
     [
       'a region that we know brings its country and zone',
       { region: ' copargo ' },

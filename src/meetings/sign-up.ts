@@ -36,15 +36,18 @@ export interface SigningUp extends Address {
   readonly place: string | null;
 }
 
-/** @param language of the page, for those who chose none */
-export function signingUp(given: SignUpForm, language: Language): SigningUp {
+/** @param page its language and the meeting's zone, for those who chose none */
+export function signingUp(
+  given: SignUpForm,
+  page: { readonly language: Language; readonly timeZone: string },
+): SigningUp {
   const region = findRegion(given.region);
   const country = region?.country ?? given.country;
-  const spoken = given.language ?? language;
+  const spoken = given.language ?? page.language;
   return {
     ...given.email,
     language: spoken,
-    timeZone: given.timeZone ?? zoneFor({ region: region?.id, country, language: spoken }),
+    timeZone: given.timeZone ?? zoneFor({ region: region?.id, country, language: spoken, otherwise: page.timeZone }),
     region: region?.id ?? null,
     country: country ?? null,
     place: region === undefined && given.region !== '' ? given.region : null,

@@ -37,9 +37,9 @@ export interface View {
   readonly week?: unknown;
 }
 
-/** The reader's zone: the one they chose, their region's, or that of a region where their language is spoken. */
-export function zoneOf({ timeZone, region }: View, language: Language): string {
+/** The reader's zone: the one they chose, their region's, that of a region where their language is spoken, or the hosts'. */
+export function zoneOf({ timeZone, region }: View, language: Language, hosts: string): string {
   if (typeof timeZone === 'string' && isTimeZone(timeZone)) return presentName(timeZone);
   const found = typeof region === 'string' ? findRegion(region.slice(0, LIMITS.region)) : undefined;
-  return found?.timeZone ?? zoneFor({ language });
+  return found?.timeZone ?? zoneFor({ language, otherwise: hosts });
 }

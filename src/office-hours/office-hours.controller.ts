@@ -67,7 +67,7 @@ export class OfficeHoursController {
     const isPlain = Object.keys(query).length === 0;
     return this.page(reader, hours, freshForm({ region }), {
       ...query,
-      timeZone: zoneOf(query, reader.language),
+      timeZone: zoneOf(query, reader.language, hours.timeZone),
       isPlain,
     });
   }
@@ -77,7 +77,7 @@ export class OfficeHoursController {
   @Get(':id/zone')
   async zones(@CurrentReader() reader: Reader, @Param('id') id: Id, @Query() query: Query): Promise<Answer> {
     const hours = await this.open(id);
-    const timeZone = zoneOf(query, reader.language);
+    const timeZone = zoneOf(query, reader.language, hours.timeZone);
     const first = typeof query.week === 'string' && isDay(query.week) ? query.week : '';
     return zonePage(reader, {
       title: hours.title,
@@ -98,7 +98,7 @@ export class OfficeHoursController {
     const form = parseForm(bookingSchema(languages), body);
     const address = contact ? undefined : parseForm(addressSchema, body);
     const ticket = tokenIn(body, 'ticket');
-    const view = { timeZone: zoneOf(form.ok ? form.value : form.values, reader.language), me, ticket };
+    const view = { timeZone: zoneOf(form.ok ? form.value : form.values, reader.language, hours.timeZone), me, ticket };
     const refused = async (status: number, refusal: FormState, start?: Date): Promise<Answer> =>
       withStatus(status, await this.page(reader, hours, refusal, view, start));
     if (!form.ok || address?.ok === false) {

@@ -8,6 +8,7 @@ import { SETTINGS, type Settings } from '../config.js';
 import { readAddress, type Address } from '../contacts/address.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { RegionsService } from '../regions/regions.service.js';
+import { zoneFor } from '../regions/time-zones.js';
 import { PeopleRepository } from './people.repository.js';
 import * as rules from './person.js';
 import { ROLES, termOf, type AppointRefusal, type Person, type RevokeRefusal, type Role } from './person.js';
@@ -74,7 +75,7 @@ export class PeopleService implements OnApplicationBootstrap {
     const contact = await this.contacts.ensureAppointed({
       ...given.email,
       language: region?.languages.find((language) => this.catalogue.has(language)) ?? given.language,
-      timeZone: region?.timeZone ?? 'UTC',
+      timeZone: region?.timeZone ?? zoneFor({ language: given.language }),
       region: region?.id ?? null,
       country: region?.country ?? null,
       place: null,

@@ -162,7 +162,7 @@ export class QueueController {
     return queuePage(reader, {
       board: await this.queues.of(hours),
       now,
-      timeZone: zoneOf(view, reader.language),
+      timeZone: zoneOf(view, reader.language, hours.timeZone),
       opens: opens === undefined ? undefined : new Date(opens),
       form,
       draft: this.ids.next(),
@@ -172,7 +172,7 @@ export class QueueController {
 
   private propsOf(reader: Reader, token: string, standing: Standing, isStill = false): TicketProps {
     const { region } = standing.ticket;
-    const timeZone = zoneOf(region === null ? {} : { region }, reader.language);
+    const timeZone = zoneOf(region === null ? {} : { region }, reader.language, standing.hours.timeZone);
     const room = standing.ticket.status === 'talking' ? this.queues.roomOf(standing) : '';
     return { ...standing, token, now: this.clock.now(), timeZone, room, isStill };
   }

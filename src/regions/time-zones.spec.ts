@@ -13,6 +13,11 @@ describe('the zone of someone who chose none', () => {
     ['is Berlin, not the exclave of Büsingen', { country: 'DE', language: 'fr' }, 'Europe/Berlin'],
     ['is that of the region which speaks their language', { language: 'fr' }, 'Africa/Porto-Novo'],
     ['is UTC where nothing is known', { language: 'es' }, 'UTC'],
+    [
+      'is that of what they look at where nothing else is known',
+      { language: 'es', otherwise: 'Asia/Tokyo' },
+      'Asia/Tokyo',
+    ],
     ['is UTC-like for a country without people', { country: 'BV', language: 'es' }, 'UTC'],
   ] as const)('%s', (_, known, zone) => {
     expect(zoneFor(known)).toBe(zone);

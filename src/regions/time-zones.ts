@@ -60,20 +60,25 @@ const MAIN: Partial<Record<Country, string>> = {
   UZ: 'Asia/Tashkent',
 };
 
-/** The zone of someone who chose none: their region's, their country's, or that of a region which speaks their language. */
+/**
+ * The zone of someone who chose none: their region's, their country's, that of a region which speaks their language, or
+ * `otherwise` that of what they look at, whose times at least stand beside it.
+ */
 export function zoneFor({
   region,
   country,
   language,
+  otherwise = 'UTC',
 }: {
   readonly region?: RegionId | null | undefined;
   readonly country?: Country | null | undefined;
   readonly language: string;
+  readonly otherwise?: string;
 }): string {
   const place = region === undefined || region === null ? undefined : regionOf(region);
   if (place) return place.timeZone;
   const ofCountry = country === undefined || country === null ? undefined : (MAIN[country] ?? firstZoneOf(country));
-  return ofCountry ?? REGIONS.find(({ languages }) => languages[0] === language)?.timeZone ?? 'UTC';
+  return ofCountry ?? REGIONS.find(({ languages }) => languages[0] === language)?.timeZone ?? otherwise;
 }
 
 /** In TypeScript's description of Intl.Locale this one is still missing. */
