@@ -49,7 +49,7 @@ export const joinPage = (reader: Reader, props: JoinProps): VNode => {
       )}
       {phase === 'closed' && <Notice>{t('participation.closed')}</Notice>}
       {phase === 'cancelled' && <Notice kind="warning">{t('participation.cancelled')}</Notice>}
-      {(phase === 'ideas' || phase === 'closed') && <MeetingLink reader={reader} entrance={props.entrance} />}
+      {phase !== 'open' && <MeetingLink reader={reader} entrance={props.entrance} />}
     </Page>
   );
 };
