@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Catalogue, nameOfLanguage, negotiate, splitLanguage, type TextKey } from './i18n.js';
+import { Catalogue, nameOfLanguage, namesOfLanguages, negotiate, splitLanguage, type TextKey } from './i18n.js';
 
 const LANGUAGES = ['en', 'fr', 'de', 'es'];
 
@@ -67,4 +67,10 @@ describe('texts', () => {
 
 it('languages call themselves by their own names', () => {
   expect(LANGUAGES.map((language) => nameOfLanguage(language))).toEqual(['English', 'Français', 'Deutsch', 'Español']);
+});
+
+it('languages stand in a line as each language writes them', () => {
+  const lines = LANGUAGES.map((language) => namesOfLanguages(['fr', 'de'], language));
+  expect(lines).toEqual(['French, German', 'Français, allemand', 'Französisch, Deutsch', 'Francés, alemán']);
+  expect(namesOfLanguages([], 'fr')).toBe('');
 });

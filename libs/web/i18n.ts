@@ -80,9 +80,14 @@ const ORDER: readonly Language[] = ['en', 'fr', 'de', 'es'];
 const rank = (language: Language): number => (ORDER.includes(language) ? ORDER.indexOf(language) : ORDER.length);
 
 /** How a language calls itself: `Français`. */
-export function nameOfLanguage(language: Language, inLanguage: Language = language): string {
-  const name = new Intl.DisplayNames([inLanguage], { type: 'language' }).of(language) ?? language;
-  return name.charAt(0).toLocaleUpperCase(inLanguage) + name.slice(1);
+export const nameOfLanguage = (language: Language, inLanguage: Language = language): string =>
+  namesOfLanguages([language], inLanguage);
+
+/** Several in one line, of which the first begins as a line does: `Français, allemand`. */
+export function namesOfLanguages(languages: readonly Language[], inLanguage: Language): string {
+  const names = new Intl.DisplayNames([inLanguage], { type: 'language' });
+  const line = languages.map((language) => names.of(language) ?? language).join(', ');
+  return line.charAt(0).toLocaleUpperCase(inLanguage) + line.slice(1);
 }
 
 /** The best of `languages` for an Accept-Language header (RFC 9110 12.5.4), comparing the primary subtag only. */

@@ -60,7 +60,7 @@ export function htmlText({ language, title, blocks, footer, signature }: Letter)
     `<title>${escapeHtml(title)}</title>`,
     '</head>',
     `<body style="margin:0;padding:16px;font:${FONT}">`,
-    '<div style="max-width:36em;margin:0 auto">',
+    '<div style="max-width:36em;margin:0 auto;word-wrap:break-word;overflow-wrap:anywhere">',
     `<h1 style="margin:0 0 16px;font-size:22px;line-height:1.25">${escapeHtml(title)}</h1>`,
     ...blocks.map(htmlBlock),
     `<p style="margin:24px 0 0">${escapeHtml(signature)}</p>`,

@@ -1,7 +1,7 @@
 import { cleanText } from '../../libs/calendar/content-lines.js';
 import { cleanWithoutSlots, slot } from '../../libs/calendar/slots.js';
 import { formatForReader } from '../../libs/time/when.js';
-import { nameOfLanguage, type Language, type TextKey, type Translate } from '../../libs/web/i18n.js';
+import { namesOfLanguages, type Language, type TextKey, type Translate } from '../../libs/web/i18n.js';
 import { ERASE_AFTER_SILENCE_DAYS } from '../contacts/contact.js';
 import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
@@ -335,7 +335,7 @@ const datesText = (t: Translate, given: MeetingLetter['dates']): readonly Block[
       ];
 
 export function details({ description, languages, dialIn }: Subject, { t, language }: Readership): readonly Block[] {
-  const spoken = languages.map((each) => nameOfLanguage(each, language)).join(', ');
+  const spoken = namesOfLanguages(languages, language);
   return [
     ...(lines(description) === '' ? [] : [words(lines(description))]),
     ...(spoken === '' ? [] : [fact(t('mail.fact.languages'), spoken)]),

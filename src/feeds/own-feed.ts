@@ -1,6 +1,6 @@
 import type { PublishedMeeting, PublishedSeries } from '../../libs/calendar/publication.js';
 import { latest } from '../../libs/time/clock.js';
-import { type Language, nameOfLanguage, type Translate } from '../../libs/web/i18n.js';
+import { type Language, namesOfLanguages, type Translate } from '../../libs/web/i18n.js';
 import { type Answer, type Invitation, takesPart } from '../invitations/invitation.js';
 import { answersApart, takesPartAt } from '../invitations/occurrence.js';
 import { takingPlace, type Series } from '../invitations/series.js';
@@ -98,7 +98,7 @@ function descriptionOf(place: OwnPlace, publishing: OwnPublishing): string {
   const { subject, invitation, answer } = place;
   const { language, t } = publishing;
   const colon = t('mail.colon');
-  const spoken = subject.languages.map((each) => nameOfLanguage(each, language)).join(', ');
+  const spoken = namesOfLanguages(subject.languages, language);
   const reply = `${t('feeds.own.reply')}${colon} ${t(`contacts.reply.${answer}`)}`;
   const parts =
     subject.status === 'cancelled'

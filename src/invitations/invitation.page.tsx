@@ -4,7 +4,7 @@ import { formatSpan, formatWhen } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { RadioGroup } from '../../libs/web/form-fields.js';
 import { freshForm, type FormState } from '../../libs/web/forms.js';
-import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { namesOfLanguages } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { isOffered, presentAnswer, type Invitation } from './invitation.js';
@@ -106,10 +106,7 @@ const Meeting = ({ reader, subject, invitation, joinPath, timeZones, now, full }
   const [zone = subject.timeZone] = timeZones;
   const facts: (readonly [string, ComponentChildren])[] = [
     [t('invitations.fact.when'), <Times reader={reader} subject={next} timeZones={timeZones} />],
-    [
-      t('invitations.fact.languages'),
-      subject.languages.map((each) => nameOfLanguage(each, language)).join(', ') || t('invitations.any-language'),
-    ],
+    [t('invitations.fact.languages'), namesOfLanguages(subject.languages, language) || t('invitations.any-language')],
     ...(subject.dialIn === '' ? [] : [[t('invitations.fact.dial-in'), subject.dialIn] as const]),
     ...(full ? [[t('invitations.fact.seats'), t('invitations.seats-taken')] as const] : []),
     ...(invitation.left

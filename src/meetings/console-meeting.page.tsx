@@ -5,7 +5,7 @@ import { formatSpan } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, Facts, Form, Notice, Progress, Table } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField } from '../../libs/web/form-fields.js';
-import { type Language, nameOfLanguage } from '../../libs/web/i18n.js';
+import { type Language, namesOfLanguages } from '../../libs/web/i18n.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
@@ -124,10 +124,7 @@ const MeetingFacts = ({
     [t('console.meetings.duration'), duration(language, (meeting.end.getTime() - meeting.start.getTime()) / MINUTE)],
     [t('console.meetings.field.audience'), audience],
     [t('console.meetings.field.host'), host],
-    [
-      t('console.meetings.field.languages'),
-      meeting.languages.map((each) => nameOfLanguage(each, language)).join(', ') || '–',
-    ],
+    [t('console.meetings.field.languages'), namesOfLanguages(meeting.languages, language) || '–'],
     [t('console.meetings.field.room'), room === '' ? t('console.meetings.room.forgotten') : room],
     [t('console.meetings.field.dialIn'), meeting.dialIn || '–'],
     [

@@ -7,7 +7,7 @@ import { Actions, Bars, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } 
 import { countText } from '../../libs/web/count-text.js';
 import { HoneypotField, SelectField, TextField } from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
-import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { nameOfLanguage, namesOfLanguages } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import type { ToShare } from '../feeds/share-links.js';
@@ -107,7 +107,7 @@ const About = ({ reader, meeting, phase, timeZones, full, now }: MeetingProps & 
     [t(meeting.series ? 'meetings.dates.next' : 'meetings.when'), phase === 'cancelled' ? <s>{times}</s> : times],
     ...(meeting.languages.length === 0
       ? []
-      : [[t('meetings.spoken'), meeting.languages.map((each) => nameOfLanguage(each, language)).join(', ')] as const]),
+      : [[t('meetings.spoken'), namesOfLanguages(meeting.languages, language)] as const]),
     ...(meeting.capacity === null
       ? []
       : [

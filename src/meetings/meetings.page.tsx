@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { subscribeLinks } from '../../libs/calendar/subscribe-links.js';
 import { formatForReader, formatSpan } from '../../libs/time/when.js';
 import { Actions, ButtonLink, Card } from '../../libs/web/components.js';
-import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { namesOfLanguages } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { Subscribe } from '../feeds/subscribe.js';
@@ -46,7 +46,7 @@ export const meetingsPage = (reader: Reader, { upcoming, past, timeZone, now, fe
             {meeting.languages.length > 0 && (
               <p class="soft">
                 {t('meetings.spoken')}
-                {t('mail.colon')} {meeting.languages.map((each) => nameOfLanguage(each, reader.language)).join(', ')}
+                {t('mail.colon')} {namesOfLanguages(meeting.languages, reader.language)}
               </p>
             )}
           </Card>

@@ -7,7 +7,7 @@ import { Actions, Button, ButtonLink, Card, ErrorSummary, Facts, Form, Notice } 
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField, HoneypotField, SelectField, TextArea, TextField } from '../../libs/web/form-fields.js';
 import { freshForm, type FormState } from '../../libs/web/forms.js';
-import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { nameOfLanguage, namesOfLanguages } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { REGIONS } from '../regions/regions.js';
@@ -75,8 +75,7 @@ export const officeHoursListPage = (
   );
 };
 
-const spokenIn = ({ language }: Reader, { languages }: OfficeHours): string =>
-  languages.map((each) => nameOfLanguage(each, language)).join(', ');
+const spokenIn = ({ language }: Reader, { languages }: OfficeHours): string => namesOfLanguages(languages, language);
 
 export interface OfficeHoursProps {
   readonly hours: OfficeHours;

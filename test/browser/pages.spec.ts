@@ -95,7 +95,7 @@ beforeAll(async () => {
   pages.set('own-calendar', `${pages.get('me-link') ?? ''}/feed`);
   pages.set('broken-link', `/confirm/${'A'.repeat(48)}`);
   for (const [name, path] of await officeHoursPages(product, database, session)) pages.set(name, path);
-  for (const [name, path] of await repliesPages(product, session, inbound)) pages.set(name, path);
+  for (const [name, path] of await repliesPages(session, inbound)) pages.set(name, path);
 });
 afterAll(async () => {
   await browser.close();
@@ -205,6 +205,23 @@ describe('every page', () => {
     }
     await context.close();
     expect(found).toEqual([]);
+  });
+});
+
+describe('every mail that came', () => {
+  it('fits a phone, whatever was written without a space', async () => {
+    const context = await browser.newContext({ ...PHONE, viewport: { width: 320, height: 640 } });
+    const page = await context.newPage();
+    const mails = await product.mailbox.read();
+    const tooWide: string[] = [];
+    for (const { html, subject } of mails) {
+      await page.setContent(html);
+      await page.evaluate(`document.querySelector('p').textContent = 'https://meet.example/' + 'w'.repeat(200)`);
+      if ((await overflowOf(page)) > 0) tooWide.push(subject);
+    }
+    await context.close();
+    expect(mails.length).toBeGreaterThan(5);
+    expect(tooWide).toEqual([]);
   });
 });
 

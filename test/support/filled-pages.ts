@@ -61,11 +61,7 @@ export async function officeHoursPages(
 }
 
 /** What people have written to the team: the list, a reply that waits, and one that was answered. */
-export async function repliesPages(
-  product: Product,
-  host: Visitor,
-  inbound: number,
-): Promise<ReadonlyMap<string, string>> {
+export async function repliesPages(host: Visitor, inbound: number): Promise<ReadonlyMap<string, string>> {
   const to = 'team@come-together.example';
   const bodies = ['Est-ce que je peux venir avec une amie ? Nous sommes deux.', `Can you send us ${'w'.repeat(200)}?`];
   for (const [at, body] of bodies.entries()) {
