@@ -28,9 +28,12 @@ interface ProblemPageProps {
   readonly wayOn: WayOn;
 }
 
-/** Where to go from here: whoever is not signed in can be. */
-const usualWayOn = (status: number): WayOn =>
-  status === 401 ? { path: '/sign-in', label: 'web.problem.sign-in' } : { path: '/', label: 'web.problem.home' };
+/** Where to go from here: whoever is not signed in can be, and whoever is goes on from the console's first page. */
+function usualWayOn(status: number, path: string): WayOn {
+  if (status === 401) return { path: '/sign-in', label: 'web.problem.sign-in' };
+  const isConsole = path.startsWith('/console/') && status !== 403;
+  return isConsole ? { path: '/console', label: 'web.problem.console' } : { path: '/', label: 'web.problem.home' };
+}
 
 const ProblemPage = ({ reader, title, text, wayOn }: ProblemPageProps): VNode => (
   <Page reader={reader} title={title} noIndex>
@@ -77,7 +80,7 @@ export class ProblemFilter implements ExceptionFilter {
         reader,
         reply,
         status,
-        <ProblemPage {...{ reader, title, text, wayOn: problem.wayOn ?? usualWayOn(status) }} />,
+        <ProblemPage {...{ reader, title, text, wayOn: problem.wayOn ?? usualWayOn(status, reader.path) }} />,
       ),
     );
   }

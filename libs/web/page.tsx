@@ -68,13 +68,14 @@ export const ConsolePage = ({ csrf, ...props }: ConsolePageProps): VNode => (
     {...props}
     noIndex
     navigation={
-      <>
-        <form method="post" action={props.reader.href('/console/sign-out')}>
-          <input type="hidden" name="csrf" value={csrf} />
-          <button class="quiet">{props.reader.t('web.console.sign-out')}</button>
-        </form>
-        <Navigation reader={props.reader} label={props.reader.t('web.console.label')} entries={openTo(props.reader)} />
-      </>
+      <Navigation reader={props.reader} label={props.reader.t('web.console.label')} entries={openTo(props.reader)}>
+        <li>
+          <form method="post" action={props.reader.href('/console/sign-out')}>
+            <input type="hidden" name="csrf" value={csrf} />
+            <button class="quiet">{props.reader.t('web.console.sign-out')}</button>
+          </form>
+        </li>
+      </Navigation>
     }
   />
 );
@@ -153,10 +154,12 @@ const Navigation = ({
   reader,
   label,
   entries,
+  children,
 }: {
   readonly reader: Reader;
   readonly label: string;
   readonly entries: readonly NavEntry[];
+  readonly children?: ComponentChildren;
 }): VNode => (
   <nav aria-label={label}>
     <ul>
@@ -167,6 +170,7 @@ const Navigation = ({
           </a>
         </li>
       ))}
+      {children}
     </ul>
   </nav>
 );

@@ -96,7 +96,12 @@ export const ActPreview = ({
   const { t } = reader;
   const path = `/console/meetings/${meeting.id}/${act}`;
   return (
-    <ConsolePage reader={reader} csrf={csrf} title={t('web.pair', { name: title, value: meeting.title })} path={path}>
+    <ConsolePage
+      reader={reader}
+      csrf={csrf}
+      title={t('web.pair', { name: t(`console.meetings.${act}`), value: meeting.title })}
+      path={path}
+    >
       <h1>{title}</h1>
       <p class="lead">{meeting.title}</p>
       <Facts facts={facts} />

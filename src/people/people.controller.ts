@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Clock } from '../../libs/time/clock.js';
@@ -33,6 +33,9 @@ const REFUSED = {
   exists: { email: { key: 'error.invalid' } },
 } as const satisfies Readonly<Record<string, FormErrors>>;
 
+/** What the page of people says at its head after it was done. */
+const DONE = ['appointed', 'revoked'] as const;
+
 @ApiExcludeController()
 @UseGuards(ConsoleGuard)
 @Roles(...rolesWith('see-people'))
@@ -45,9 +48,18 @@ export class PeopleController {
   ) {}
 
   @Get()
-  async list(@CurrentReader() reader: Reader, @CurrentPerson() by: SignedIn): Promise<Answer> {
+  async list(
+    @CurrentReader() reader: Reader,
+    @CurrentPerson() by: SignedIn,
+    @Query('done') done: unknown,
+  ): Promise<Answer> {
     const today = this.clock.now().toISOString().slice(0, 10);
-    return this.page(reader, by, freshForm({ from: today }));
+    return this.page(
+      reader,
+      by,
+      freshForm({ from: today }),
+      DONE.find((known) => known === done),
+    );
   }
 
   @Post()
@@ -61,7 +73,7 @@ export class PeopleController {
     const { from, until, ...given } = form.value;
     const { language } = reader;
     const outcome = await this.people.appoint({ ...given, ...termBetween(from, until), language }, by.role);
-    if (outcome.ok) return seeOther(reader.href('/console/people'));
+    if (outcome.ok) return seeOther(reader.href('/console/people?done=appointed'));
     return withStatus(422, await this.page(reader, by, refusedForm(form.values, REFUSED[outcome.reason])));
   }
 
@@ -80,7 +92,7 @@ export class PeopleController {
     @Param('id') id: string,
   ): Promise<Answer> {
     const outcome = await this.people.revoke(id, by.role);
-    if (outcome.ok) return seeOther(reader.href('/console/people'));
+    if (outcome.ok) return seeOther(reader.href('/console/people?done=revoked'));
     if (outcome.reason === 'unknown') throw new PageProblem(404);
     if (outcome.reason === 'not-yours') throw notYourRole();
     throw new PageProblem(409, {
@@ -89,11 +101,17 @@ export class PeopleController {
     });
   }
 
-  private async page(reader: Reader, by: SignedIn, form: FormState) {
+  private async page(reader: Reader, by: SignedIn, form: FormState, done?: (typeof DONE)[number]) {
     const people = await this.people.list();
     const roles = ROLES.filter((role) => mayAppoint(by.role, role));
     const regions = this.regions.suggestions();
-    return peoplePage(reader, by, { people: people.map((person) => this.shown(person, by)), form, roles, regions });
+    return peoplePage(reader, by, {
+      people: people.map((person) => this.shown(person, by)),
+      form,
+      roles,
+      regions,
+      done,
+    });
   }
 
   private shown(person: Person, by: SignedIn): Listed {

@@ -23,18 +23,21 @@ interface PeopleProps {
   /** Those that the reader may appoint. */
   readonly roles: readonly Role[];
   readonly regions: readonly string[];
+  /** What was just done. */
+  readonly done?: 'appointed' | 'revoked' | undefined;
 }
 
 export const peoplePage = (
   reader: Reader,
   { csrf }: SignedIn,
-  { people, form, roles, regions }: PeopleProps,
+  { people, form, roles, regions, done }: PeopleProps,
 ): VNode => {
   const { t } = reader;
   const field = { reader, form };
   return (
     <ConsolePage reader={reader} csrf={csrf} title={t('people.title')} wide>
       <h1>{t('people.title')}</h1>
+      {done && <Notice kind="success">{t(`people.done.${done}`)}</Notice>}
       <p>{t('people.lead')}</p>
       <Table
         caption={t('people.list')}
@@ -100,7 +103,9 @@ export const peoplePage = (
         />
         <DateField {...field} name="from" label={t('people.from')} required />
         <DateField {...field} name="until" label={t('people.until')} hint={t('people.until.hint')} required />
-        <Button>{t('people.appoint.button')}</Button>
+        <Actions>
+          <Button>{t('people.appoint.button')}</Button>
+        </Actions>
       </Form>
     </ConsolePage>
   );

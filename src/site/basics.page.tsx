@@ -103,5 +103,7 @@ function sourcesOf({ t }: Reader, { fact, places }: Comparison): string {
     const { about, source, year } = region.facts[fact];
     return `${source}, ${year}${about === 'place' ? '' : ` (${t(`site.about.${about}`)})`}`;
   });
-  return [...named].map(([source, of]) => `${of.map(({ region }) => region.name).join(', ')}: ${source}`).join(' · ');
+  return [...named]
+    .map(([value, of]) => t('web.pair', { name: of.map(({ region }) => region.name).join(', '), value }))
+    .join(' · ');
 }

@@ -150,6 +150,7 @@ describe('people', () => {
     const email = 'host@copargo.example';
     const page = await invite(email, 'host', [0, 300], 'Leads in Copargo');
     expect(page.kind).toBe('answered');
+    expect(page.text).toContain('The mail that tells them is on its way.');
     expect(page.body).not.toContain(email);
     const mail = await product.mailbox.waitForMailTo(email);
     expect(mail.links.some((link) => link.endsWith('/sign-in'))).toBe(true);
@@ -202,6 +203,14 @@ describe('people', () => {
     const last = await coordinator.open(revokeLink('administrator') || revokeLink('Administrator'));
     if (last.forms.length > 0) expect((await coordinator.submit()).status).toBe(409);
     expect((await coordinator.open('/console')).status).toBe(200);
+  });
+});
+
+describe('a page of the console that is not there', () => {
+  it('leads back to the console', async () => {
+    const lost = await coordinator.open(`/console/meetings/${'A'.repeat(22)}`);
+    expect(lost.status).toBe(404);
+    expect(lost.links.map(({ href }) => href)).toContain('/console');
   });
 });
 
