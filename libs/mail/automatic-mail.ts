@@ -38,7 +38,7 @@ function isMachine(mail: MailPart): boolean {
 }
 
 /** RFC 2047. */
-const decodedWords = (text: string): string =>
+export const decodedWords = (text: string): string =>
   text
     .slice(0, 1_000)
     .replace(/(\?=)\s+(?==\?)/g, '$1')

@@ -1,3 +1,4 @@
+import { decodedWords } from './automatic-mail.js';
 import {
   addressIn,
   contentOf,
@@ -36,7 +37,7 @@ export function readReport(mail: MailPart, isReflex: boolean): MailReport | unde
     const report = readFields(fieldsIn(contentOf(status).toString('utf8', 0, MOST_WORDS)));
     if (report) return { ...report, ...known };
   }
-  const isReport = isOfDelivery(mail) || (isReflex && isFromServer(mail));
+  const isReport = mail.type === 'multipart/report' ? isOfDelivery(mail) : isReflex && isFromServer(mail);
   if (!isReport) return undefined;
   const written = readFields(fieldsIn(words.join('\n'))) ?? inWords(words.join('\n'));
   return written && { ...written, ...known };
@@ -46,11 +47,15 @@ const MOST_WORDS = 64 * 1_024;
 
 /** Not that a mail was read or deleted (RFC 8098), nor that someone complained (RFC 5965). */
 const isOfDelivery = (mail: MailPart): boolean =>
-  mail.type === 'multipart/report' &&
   !/^(?:disposition-notification|feedback-report)$/i.test(parameterOf(mail, 'report-type') ?? '');
 
 const isFromServer = (mail: MailPart): boolean =>
-  /^(?:mailer-daemon|postmaster|mail-?daemon|mdaemon|bounces?)\b/i.test(addressIn(headerOf(mail, 'from')) ?? '');
+  /^(?:mailer-daemon|postmaster|mail-?daemon|mdaemon|bounces?)\b/i.test(addressIn(headerOf(mail, 'from')) ?? '') ||
+  RETURNED.test(decodedWords(headerOf(mail, 'subject') ?? ''));
+
+/** How servers head what they send back. */
+const RETURNED =
+  /^\s*(?:undeliver(?:able|ed)|(?:mail )?delivery (?:status|failed|failure|has failed)|failure notice|returned mail|mail delivery failed|unzustellbar|non remis|no se puede entregar)/i;
 
 /** `Name: value`, folded lines joined; also where a server indents them. */
 function fieldsIn(text: string): readonly (readonly [string, string])[] {
@@ -96,21 +101,25 @@ function inWords(text: string): MailReport | undefined {
   if (STILL_TRYING.test(own)) return { outcome: 'delayed' };
   const enhanced = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(own)?.[0];
   const code = codeIn(own);
-  if (enhanced !== undefined || (code !== undefined && code >= 500))
-    return report(failure(code, enhanced), code, enhanced);
+  if (enhanced !== undefined || (code !== undefined && code >= 500)) {
+    // Where only three digits stand, the words may say more than these.
+    const isNobody = enhanced === undefined && NOBODY.test(own);
+    return report(isNobody ? 'no-such-address' : failure(code, enhanced), code, enhanced);
+  }
   return FOR_GOOD.test(own) ? { outcome: NOBODY.test(own) ? 'no-such-address' : 'failed' } : undefined;
 }
 
 const STILL_TRYING =
   /warning message only|will (?:keep|continue) (?:re)?trying|not yet been delivered|has been delayed/i;
-const FOR_GOOD = /permanent (?:error|failure)|could(?: not|n't) be delivered|undeliverable|delivery (?:has )?failed/i;
+const FOR_GOOD =
+  /permanent (?:error|failure)|could(?: not|n['’]t) be delivered|(?:unable|not able) to (?:deliver|be delivered)|undeliverable|delivery (?:has )?failed|nicht zugestellt werden|n['’]a pas pu être (?:remis|distribué|livré|délivré)|no se (?:ha podido|pudo|puede) entregar/i;
 const NOBODY =
-  /(?:user|recipient|mailbox|address)\s+(?:is\s+)?(?:unknown|not found|does(?: not|n't) exist)|no (?:such|mailbox)/i;
+  /(?:user|recipient|mailbox|address|account)\s+(?:is\s+)?(?:unknown|not found|does(?: not|n['’]t) exist)|user does(?: not|n['’]t) have|no (?:such|mailbox)|(?:empfänger|adresse)[^.\n]{0,40}(?:unbekannt|existiert nicht|nicht gefunden)|(?:adresse|destinataire)[^.\n]{0,40}(?:introuvable|inconnue?|n['’]existe pas)|(?:dirección|destinatario)[^.\n]{0,40}(?:no existe|desconocid[oa]|no se encontró)/i;
 
 const enhancedIn = (text: string): string | undefined => /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(text)?.[0];
 
 function codeIn(text: string): number | undefined {
-  const found = /(?:^|[\s;#:])([45]\d\d)(?=[ -]|$)/m.exec(text)?.[1];
+  const found = /(?:^|[\s;#:])([45]\d\d)(?=[ :-]|$)/m.exec(text)?.[1];
   return found === undefined ? undefined : Number(found);
 }
 

@@ -282,6 +282,18 @@ describe('74: a report of a mail that came back', () => {
       'A message that you sent could not be delivered to one or more of its recipients.\n\n  x@y.example\n    SMTP error from remote mail server after RCPT TO: 550 unknown user',
       { outcome: 'no-such-address', code: 550 },
     ],
+    [
+      'Yahoo',
+      "Sorry, we were unable to deliver your message to the following address.\n\n<x@yahoo.example>:\n554: delivery error: dd This user doesn't have a yahoo.example account (x@yahoo.example) [0]",
+      { outcome: 'no-such-address', code: 554 },
+    ],
+    ['words in German', 'Ihre Nachricht konnte nicht zugestellt werden.', { outcome: 'failed' }],
+    [
+      'words in French',
+      'L’adresse est introuvable. Votre message n’a pas pu être remis.',
+      { outcome: 'no-such-address' },
+    ],
+    ['words in Spanish', 'El mensaje no se pudo entregar: la dirección no existe.', { outcome: 'no-such-address' }],
     ['words alone', 'Delivery has failed. The recipient is unknown.', { outcome: 'no-such-address' }],
     ['fields as text', 'Action: failed\nStatus: 5.7.1', { outcome: 'failed', enhanced: '5.7.1' }],
     ['a delay in words', 'Warning: the message has been delayed, and we will keep trying. 550', { outcome: 'delayed' }],
@@ -300,6 +312,17 @@ describe('74: a report of a mail that came back', () => {
       '--r--',
     );
     expect(read(sent)).toBeUndefined();
+  });
+
+  it.each([
+    'Undeliverable: Invitation',
+    '=?utf-8?Q?Non_remis=C2=A0:_Invitation?=',
+    'failure notice',
+    'Unzustellbar: x',
+  ])('is known by its subject where a server hides behind another sender: %s', (subject) => {
+    const sent = mail('From: help@mx.example', `Subject: ${subject}`, '', 'Delivery failed: 550 5.1.1');
+    expect(read(sent)).toMatchObject({ outcome: 'no-such-address' });
+    expect(readReport(readMail(sent), false)).toBeUndefined();
   });
 
   it('is not read into what a person writes', () => {
