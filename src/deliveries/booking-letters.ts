@@ -3,7 +3,7 @@ import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { HELD_MINUTES } from '../office-hours/booking.js';
 import type { BookingMatter, MatterKind } from './booking-matters.service.js';
 import type { Occasion } from './delivery.js';
-import { act, fact, link, paragraph, words, type Block } from './letter.js';
+import { act, fact, link, paragraph, said, type Block } from './letter.js';
 import {
   details,
   filled,
@@ -115,7 +115,7 @@ export function matterLetter(
         t('mail.host-note.subject', { title }),
         [
           paragraph(t('mail.host-note.text', { title })),
-          words(lines(matter.words ?? '')),
+          said(lines(matter.words ?? '')),
           ...whenOf(matter, reader),
           ...(reader.hears ? [paragraph(t('mail.host-note.answer'))] : []),
           act(t('mail.booking.act'), filled('link')),
@@ -127,7 +127,7 @@ export function matterLetter(
         t('mail.visitor-note.subject', { title }),
         [
           paragraph(t('mail.visitor-note.text', { title })),
-          words(lines(matter.words ?? '')),
+          said(lines(matter.words ?? '')),
           ...whenOf(matter, reader),
           ...(reader.hears ? [paragraph(t('mail.visitor-note.answer'))] : []),
           act(t('mail.visitor-note.act'), reader.page(matter.page)),

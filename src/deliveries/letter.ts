@@ -5,6 +5,8 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   /** Words of people, with their own line breaks. */
   | { readonly kind: 'words'; readonly text: string }
+  /** What someone else said, set apart from what we say. */
+  | { readonly kind: 'said'; readonly text: string }
   | { readonly kind: 'fact'; readonly label: string; readonly value: string }
   /** One act and its link; `main` is what most will want. */
   | { readonly kind: 'act'; readonly label: string; readonly url: string; readonly main: boolean };
@@ -22,6 +24,7 @@ export interface Letter {
 
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
 export const words = (text: string): Block => ({ kind: 'words', text });
+export const said = (text: string): Block => ({ kind: 'said', text });
 export const fact = (label: string, value: string): Block => ({ kind: 'fact', label, value });
 export const act = (label: string, url: string): Block => ({ kind: 'act', label, url, main: true });
 export const link = (label: string, url: string): Block => ({ kind: 'act', label, url, main: false });
@@ -37,6 +40,8 @@ function plainBlock(block: Block, colon: string): string {
     case 'paragraph':
     case 'words':
       return block.text;
+    case 'said':
+      return block.text.replace(/^/gm, '> ');
     case 'fact':
       return `${block.label}${colon}\n${block.value}`;
     case 'act':
@@ -85,7 +90,9 @@ function htmlBlock(block: Block): string {
     case 'paragraph':
       return `<p style="margin:0 0 16px">${escapeHtml(block.text)}</p>`;
     case 'words':
-      return `<p style="margin:0 0 16px">${escapeHtml(block.text).replaceAll('\n', '<br>\n')}</p>`;
+      return `<p style="margin:0 0 16px">${withBreaks(block.text)}</p>`;
+    case 'said':
+      return `<p style="margin:0 0 16px;padding-left:12px;border-left:3px solid #8a8a8a">${withBreaks(block.text)}</p>`;
     case 'fact':
       return `<p style="margin:0 0 16px"><strong>${escapeHtml(block.label)}</strong><br>\n${escapeHtml(block.value)}</p>`;
     case 'act': {
@@ -95,3 +102,5 @@ function htmlBlock(block: Block): string {
     }
   }
 }
+
+const withBreaks = (text: string): string => escapeHtml(text).replaceAll('\n', '<br>\n');

@@ -9,7 +9,7 @@ import type { MatterKind } from './booking-matters.service.js';
 import type { Exchange } from './correspondents.js';
 import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind, type Occasion } from './delivery.js';
 import { MOST_OPEN } from '../office-hours/booking.js';
-import { act, fact, link, paragraph, words, type Block, type Letter } from './letter.js';
+import { act, fact, link, paragraph, said, words, type Block, type Letter } from './letter.js';
 
 /** A letter and the subject of its mail. */
 export interface Written {
@@ -275,17 +275,11 @@ export function answerLetter({ wrote, answer }: Exchange, reader: Readership): W
       paragraph(t('mail.hello')),
       words(lines(answer)),
       paragraph(`${t('mail.personal-reply.wrote')}${t('mail.colon')}`),
-      words(quoted(lines(wrote))),
+      said(lines(wrote)),
     ],
     footer: [paragraph(t('mail.personal-reply.why')), ...promises(t), paragraph(t('mail.footer.replies-are-read'))],
   });
 }
-
-const quoted = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
 
 /** Meetings to come, each with the link by which one contact signs up to it. */
 export function noteLetter(
