@@ -18,6 +18,8 @@ import { countryChoices } from '../regions/countries.js';
 import { REGIONS } from '../regions/regions.js';
 import { zoneChoices } from '../regions/time-zones.js';
 import type { JoinPhase, Meeting } from './meeting.js';
+import { DayStrip } from './day-strip.page.js';
+import { clocksDiffer, partOfDay } from './day-strip.js';
 import { DateChoices, DatesText } from './meeting-dates.page.js';
 import { LONGEST_REGION } from './sign-up.js';
 
@@ -97,14 +99,28 @@ const toShare = ({ t, language }: Reader, { meeting, address }: MeetingProps): T
 
 const About = ({ reader, meeting, phase, timeZones, full, now }: MeetingProps & { readonly reader: Reader }): VNode => {
   const { t, language } = reader;
-  const times = [...new Set(timeZones)].map((zone) => (
-    <div key={zone}>{formatSpan(meeting.start, meeting.end, zone, language)}</div>
+  const zones = [...new Set(timeZones)];
+  const isDrawn = phase !== 'cancelled' && clocksDiffer(meeting.start, zones);
+  const times = zones.map((zone) => (
+    <div key={zone}>
+      {formatSpan(meeting.start, meeting.end, zone, language)}
+      {isDrawn && <DayStrip {...partOfDay(meeting.start, meeting.end, zone)} />}
+    </div>
   ));
   const facts: (readonly [string, ComponentChildren])[] = [
     ...(meeting.series
       ? [[t('meetings.dates.list'), <DatesText reader={reader} meeting={meeting} now={now} />] as const]
       : []),
-    [t(meeting.series ? 'meetings.dates.next' : 'meetings.when'), phase === 'cancelled' ? <s>{times}</s> : times],
+    [
+      t(meeting.series ? 'meetings.dates.next' : 'meetings.when'),
+      phase === 'cancelled' ? (
+        <s>{times}</s>
+      ) : isDrawn ? (
+        [...times, <small key="strip">{t('meetings.day-strip')}</small>]
+      ) : (
+        times
+      ),
+    ],
     ...(meeting.languages.length === 0
       ? []
       : [[t('meetings.spoken'), namesOfLanguages(meeting.languages, language)] as const]),
