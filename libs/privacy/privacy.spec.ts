@@ -53,6 +53,20 @@ describe('rate keys', () => {
     expect(keys.keyFor('192.0.2.7', nextDay)).not.toBe(key);
     expect(new RateKeys(KeyRing.of(fresh)).keyFor('192.0.2.7', morning)).not.toBe(key);
   });
+
+  it.each([
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff', true],
+    ['2001:db8:1:2::1', '2001:0DB8:0001:0002:0:0:0:9', true],
+    ['2001:db8::1', '2001:db8:0:0:5::', true],
+    ['fe80::1', 'fe80::2%eth0', true],
+    ['::ffff:192.0.2.7', '192.0.2.7', true],
+    ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
+    ['::ffff:192.0.2.7', '::ffff:192.0.2.8', false],
+    ['192.0.2.7', '192.0.2.8', false],
+  ])('are of a network, as nobody has one IPv6 address alone: %s and %s', (one, other, same) => {
+    const keys = new RateKeys(ring);
+    expect(keys.keyFor(one, morning) === keys.keyFor(other, morning)).toBe(same);
+  });
 });
 
 describe('the erasure log', () => {

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import type { KeyRing } from './keys.js';
 
 /**
@@ -13,7 +14,7 @@ export class RateKeys {
 
   keyFor(ip: string, now: Date): string {
     return createHmac('sha256', this.#keyOf(now.toISOString().slice(0, 10)))
-      .update(ip, 'utf8')
+      .update(networkOf(ip), 'utf8')
       .digest('base64url');
   }
 
@@ -24,4 +25,22 @@ export class RateKeys {
     this.#key = key;
     return key;
   }
+}
+
+/**
+ * Of IPv6 the first 64 bits: one household or one rented machine has all addresses behind them (RFC 6177, RFC 7421), and
+ * would otherwise have a limit of its own for each. An IPv4 address inside IPv6 is that IPv4 address; anything that is no
+ * address stands for itself.
+ */
+function networkOf(ip: string): string {
+  const address = ip.replace(/%.*$/s, '');
+  if (!isIPv6(address)) return ip;
+  const inside = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1];
+  if (inside !== undefined) return inside;
+  // Written in one way: an IPv4 tail as two words, no leading zeros, one `::` at most.
+  const [head = '', tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const missing = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  return `${[...before, ...missing, ...after].slice(0, 4).join(':')}::/64`;
 }
