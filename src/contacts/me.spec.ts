@@ -93,6 +93,11 @@ describe('answers in the same time', () => {
     expect(restOfStep(elapsed)).toBe(rest);
   });
 
+  it.each([1, 2, 10, 30])('are the same for %d dates at once, whether each costs little or much', (dates) => {
+    const whole = (each: number): number => each * dates + restOfStep(each * dates, dates);
+    expect(whole(40)).toBe(whole(2));
+  });
+
   it('hand on what came out of the work, and what went wrong with it', async () => {
     await expect(inSameTime(() => Promise.resolve('done'))).resolves.toBe('done');
     await expect(inSameTime(() => Promise.reject(new Error('away')))).rejects.toThrow('away');

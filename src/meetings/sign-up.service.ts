@@ -34,7 +34,7 @@ export class SignUpService {
         if (enrolment.outcome === 'waiting' && index === 0) await this.tell(enrolment.contact.id, 'confirmation');
         if (enrolment.outcome === 'known') await this.known(meeting, enrolment.contact);
       }
-    });
+    }, meetings.length);
   }
 
   private async known(meeting: Id, contact: Contact): Promise<void> {
