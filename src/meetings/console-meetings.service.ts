@@ -91,7 +91,7 @@ export class ConsoleMeetings {
   async told(meeting: Meeting, change: 'move' | 'cancel', part?: Part): Promise<ConsoleCount> {
     const { id, revision } = meeting;
     const { moves } = subjectOf(meeting);
-    const which = part ? `|${part.scope}|${part.occurrence.toISOString()}` : '';
+    const which = part ? `|${part.scope === 'this' ? part.occurrence.toISOString() : 'series'}` : '';
     const told = await this.settled(`${change}|${id}|${String(revision)}${which}`, id, async () => {
       const occurrence = part && meeting.series && occurrenceAt(meeting.series, part.occurrence);
       if (occurrence && part.scope === 'this') {
@@ -111,8 +111,9 @@ export class ConsoleMeetings {
     return consoleCount(await this.counts.get(key, () => this.replies.countWishes(id, moves)));
   }
 
-  async reach({ id, audience }: Meeting): Promise<Reach> {
-    const rows = await this.counts.get(`reach|${id}|${audience}`, () =>
+  /** Counted by audience, not by meeting: a fresh draft must not be a fresh count. */
+  async reach({ audience }: Pick<Meeting, 'audience'>): Promise<Reach> {
+    const rows = await this.counts.get(`reach|${audience}`, () =>
       this.contacts.countAudience(this.meetings.audienceOf({ audience })),
     );
     return {
