@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { VNode } from 'preact';
 import { loadTexts } from '../../src/texts/index.js';
-import { Clock } from '../time/clock.js';
+import { Clock, MINUTE } from '../time/clock.js';
 import { type Answer, seeOther, withStatus } from './answers.js';
 import { ErrorSummary, Form } from './components.js';
 import { TextField } from './form-fields.js';
@@ -292,6 +292,15 @@ describe('where forms may come from', () => {
     ['our page, in the console', '/console/acts', { origin: PUBLIC, 'sec-fetch-site': 'same-origin' }, 201],
   ])('%s', async (_, url, headers, status) => {
     expect((await post(url, 'place=Copargo', headers as Record<string, string>)).statusCode).toBe(status);
+  });
+});
+
+describe('a form that never ends', () => {
+  it('is given up by the server, however slowly it comes', () => {
+    const { requestTimeout, headersTimeout } = app.getHttpServer();
+    expect(requestTimeout).toBe(2 * MINUTE);
+    expect(headersTimeout).toBeGreaterThan(0);
+    expect(headersTimeout).toBeLessThanOrEqual(requestTimeout);
   });
 });
 

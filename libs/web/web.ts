@@ -3,6 +3,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MINUTE } from '../time/clock.js';
 import { PageInterceptor } from './answers.js';
 import { Assets } from './assets.js';
 import { compressPages } from './compress.js';
@@ -25,6 +26,8 @@ export interface WebOptions extends Safety {
 /** What a form may weigh: ten long answers and more. */
 const BODY_LIMIT = 64 * 1024;
 const LONGEST_TOKEN = 512;
+/** Milliseconds for a whole form to arrive, on the slowest of lines; Fastify would wait for ever. */
+const REQUEST_TIME = 2 * MINUTE;
 
 /**
  * Makes the web process from its module, which must provide a RateLimiter and should import nestjs-pino's LoggerModule
@@ -37,6 +40,7 @@ export async function createWebApp(module: Type | DynamicModule, options: WebOpt
   const problems = new ProblemFilter(routes);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIME,
     trustProxy: proxies(options.trustProxy),
     rewriteUrl: (request: IncomingMessage) => readers.rewriteUrl(request),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_TOKEN },
