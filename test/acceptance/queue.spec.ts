@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-/** The queue is open from 17:00 to 19:00 UTC. */
+/** The queue is open from 17:00 to 19:00 UTC, which its hosts in Berlin call an hour later. */
 const at = (minutes: number, day = '2027-01-11'): Date => plus(new Date(`${day}T17:00:00Z`), minutes * MINUTE);
 
 /** A session ends with the working day. */
@@ -270,7 +270,7 @@ describe('at closing time', () => {
     expect(waiting.page.text).toContain('Open until');
     await product.at(at(120));
     expect((await lookAgain(waiting)).heading).toBe('The queue has closed before your turn');
-    expect(waiting.page.text).toContain('until 19:15');
+    expect(waiting.page.text).toContain('until 20:15');
     const others = product.visitor();
     const shown = await others.open(path);
     expect(shown.text).toContain('Those who waited choose first');
