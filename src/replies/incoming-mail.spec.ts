@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readMail } from '../../libs/mail/received-mail.js';
+import { PACKED_UID, winmail } from '../../test/support/winmail.js';
 import { identityOf, whatCame } from './incoming-mail.js';
 
 const calendar = [
@@ -65,6 +66,19 @@ describe('a calendar’s answer is found', () => {
       const type = 'Content-Type: text/calendar; charset=iso-8859-1';
       expect(cameAs(type, 'Content-Transfer-Encoding: base64', '', bytes)).toMatchObject(declined);
     }
+  });
+
+  it('in what Outlook packs for itself, where that is all there is', () => {
+    const file = [
+      'Content-Type: application/ms-tnef; name="winmail.dat"',
+      'Content-Transfer-Encoding: base64',
+      '',
+      winmail('IPM.Microsoft Schedule.MtgRespN').toString('base64'),
+    ].join('\r\n');
+    expect(cameAs(parts('mixed', 'Content-Type: text/plain\r\n\r\n', file))).toMatchObject({
+      kind: 'calendar',
+      replies: [{ partstat: 'DECLINED', uid: PACKED_UID, attendee: 'afi@example.org' }],
+    });
   });
 
   it('79: though a program says to have sent it, as Google, Nextcloud and rooms do; not in a reflex', () => {

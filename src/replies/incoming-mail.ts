@@ -1,4 +1,5 @@
 import { readReplies, type Reply } from '../../libs/calendar/reply.js';
+import { readTnefReply } from '../../libs/calendar/tnef-reply.js';
 import { authorOf } from '../../libs/mail/automatic-mail.js';
 import { htmlWords } from '../../libs/mail/html-words.js';
 import { readReport, type MailReport } from '../../libs/mail/mail-report.js';
@@ -6,6 +7,7 @@ import { ownWords } from '../../libs/mail/own-words.js';
 import {
   addressIn,
   calendarOf,
+  contentOf,
   eachPart,
   headerOf,
   parameterIn,
@@ -40,6 +42,8 @@ export function whatCame(mail: MailPart, returnPath: string | undefined): Came {
     const replies = readReplies(calendarOf(part), parameterOf(part, 'method'));
     if (replies.ok) return { kind: 'calendar', replies: replies.value };
   }
+  const packed = packedIn(mail);
+  if (packed) return { kind: 'calendar', replies: [packed] };
   if (author !== 'person') return NOTHING;
   const text = wordsIn(mail);
   return text === '' ? NOTHING : { kind: 'written', text };
@@ -50,6 +54,13 @@ const calendarsIn = (mail: MailPart): readonly MailPart[] =>
   [...eachPart(mail)]
     .filter((part) => part.parts.length === 0 && (CALENDAR.test(part.type) || /\.ics$/i.test(fileNameOf(part))))
     .slice(0, MOST_CALENDARS);
+
+/** Where Outlook packs everything into one file, which only it can read, there is no calendar. */
+function packedIn(mail: MailPart): Reply | undefined {
+  const part = [...eachPart(mail)].find(({ type }) => /^application\/(?:vnd\.)?ms-tnef$/.test(type));
+  const sender = addressIn(headerOf(mail, 'from'));
+  return part && sender !== undefined ? readTnefReply(contentOf(part), sender) : undefined;
+}
 
 const CALENDAR = /^(?:text\/calendar|application\/ics)$/;
 

@@ -18,11 +18,13 @@ import {
   linkIn,
   openOwnPage,
   reply,
+  showInterest,
   wallClock,
 } from '../support/journeys.js';
 import type { ReadMail } from '../support/mail.js';
 import { freePort } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
+import { globalObjectId, winmail } from '../support/winmail.js';
 import type { Visitor } from '../support/visitor.js';
 
 jest.setTimeout(120_000);
@@ -121,6 +123,16 @@ describe('answers of calendars', () => {
     expect(await invited.said()).toBe(answer);
     // Whoever declines in their calendar has taken the entry out themselves: no mail follows.
     expect((await invited.mails()).length).toBe(before);
+  });
+
+  it('are read where Outlook packs them for itself alone', async () => {
+    const invited = await Invited.start();
+    const file = winmail('IPM.Microsoft Schedule.MtgRespA', globalObjectId(invited.entry.uid)).toString('base64');
+    const headers = ['Content-Type: application/ms-tnef', 'Content-Transfer-Encoding: base64'];
+    const mail = plainMail({ from: invited.email, to: TEAM, headers, body: file });
+    await handOver(port, invited.email, TEAM, mail);
+    await product.settle();
+    expect(await invited.said()).toBe('maybe');
   });
 
   it('count in the console’s bands', async () => {
@@ -441,6 +453,33 @@ describe('what a person writes', () => {
     await own.submit({}, { form: /\/erase$/ });
     await product.settle();
     expect(await product.database.collection('written_replies').countDocuments({})).toBe(before - 1);
+  });
+
+  it('is erased with its writer also where it was written before they left their address', async () => {
+    const held = async (): Promise<readonly number[]> => [
+      await product.database.collection('written_replies').countDocuments({}),
+      await product.database.collection('correspondents').countDocuments({}),
+    ];
+    const [email, before] = [someone(), await held()];
+    await write(email, 'Une question avant de venir.');
+    expect(await held()).toEqual(before.map((count) => count + 1));
+    await enrol(product, { email, language: 'fr' });
+    const own = await openOwnPage(product, email);
+    await own.follow(/\/erase$/);
+    await own.submit({}, { form: /\/erase$/ });
+    await product.settle();
+    expect(await held()).toEqual(before);
+  });
+
+  it('stays where somebody else typed its writer’s address, which then lapses', async () => {
+    const email = someone();
+    await write(email, 'Une question sans réponse encore.');
+    const held = () => product.database.collection('written_replies').countDocuments({});
+    const before = await held();
+    await showInterest(product, { email, language: 'fr' });
+    product.clock.advance(49 * HOUR);
+    await product.settle();
+    expect(await held()).toBe(before);
   });
 });
 
