@@ -20,7 +20,7 @@ export function greeting({ address, mailbox, inbound, signIn, dataDir }: Greetin
     ...(inbound === undefined ? [] : [`  Mail in   port ${String(inbound)}  (answers of calendars, over SMTP)`]),
     signIn === undefined
       ? `  Sign in   ${address}/sign-in`
-      : `  Sign in   ${signIn.link}  (as ${signIn.email}, works once)`,
+      : `  Sign in   ${signIn.link}  (as ${signIn.email}; once, within half an hour; then by mail from ${address}/sign-in)`,
     '',
     'Three things to try:',
     `  1. Say that you are interested: ${address}/get-involved, then confirm in ${where}.`,
