@@ -120,6 +120,11 @@ export const TextField = (props: TextFieldProps): VNode => (
   </Field>
 );
 
+/** Where people type their own address: their keyboard shows an @, and their browser knows it. */
+export const EmailField = (props: Omit<TextFieldProps, 'name' | 'type' | 'inputmode' | 'autocomplete'>): VNode => (
+  <TextField {...props} name="email" type="email" inputmode="email" autocomplete="email" />
+);
+
 /** `max` is shown, in characters. The browser does not cut: what is too long comes back whole, with a sentence beside it. */
 export const TextArea = (props: FieldProps & { readonly max: number; readonly rows?: number }): VNode => (
   <Field

@@ -11,7 +11,7 @@ import {
   Notice,
   Table,
 } from '../../libs/web/components.js';
-import { TextField } from '../../libs/web/form-fields.js';
+import { EmailField } from '../../libs/web/form-fields.js';
 import { freshForm, type FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
@@ -34,16 +34,7 @@ export const askPage = (reader: Reader, form: FormState): VNode => {
       <p class="lead">{t('contacts.me.ask.lead')}</p>
       <ErrorSummary reader={reader} form={form} labels={{ email: t('contacts.field.email') }} />
       <Form reader={reader} action="/me">
-        <TextField
-          reader={reader}
-          form={form}
-          name="email"
-          type="email"
-          inputmode="email"
-          autocomplete="email"
-          label={t('contacts.field.email')}
-          required
-        />
+        <EmailField reader={reader} form={form} label={t('contacts.field.email')} required />
         <Actions>
           <Button>{t('contacts.me.ask.button')}</Button>
         </Actions>

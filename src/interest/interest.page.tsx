@@ -1,6 +1,13 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { Actions, Button, ButtonLink, ErrorSummary, Form, Notice } from '../../libs/web/components.js';
-import { CheckboxGroup, HoneypotField, SelectField, TextArea, TextField } from '../../libs/web/form-fields.js';
+import {
+  CheckboxGroup,
+  EmailField,
+  HoneypotField,
+  SelectField,
+  TextArea,
+  TextField,
+} from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
@@ -138,16 +145,7 @@ const StayInTouch = ({ reader, form }: PartProps): VNode => {
   const { t } = reader;
   return (
     <Part title={t('interest.part.touch')} lead={t('interest.part.touch.lead')}>
-      <TextField
-        reader={reader}
-        form={form}
-        name="email"
-        type="email"
-        inputmode="email"
-        autocomplete="email"
-        label={t('interest.field.email')}
-        hint={t('interest.hint.email')}
-      />
+      <EmailField reader={reader} form={form} label={t('interest.field.email')} hint={t('interest.hint.email')} />
       <CheckboxGroup
         reader={reader}
         form={form}

@@ -5,7 +5,7 @@ import type { PlaceLevel, PublicCount, Table } from '../../libs/privacy/bands.js
 import { formatSpan } from '../../libs/time/when.js';
 import { Actions, Bars, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
-import { HoneypotField, SelectField, TextField } from '../../libs/web/form-fields.js';
+import { EmailField, HoneypotField, SelectField, TextField } from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage, namesOfLanguages } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
@@ -222,16 +222,7 @@ const SignUp = ({
       <ErrorSummary reader={reader} form={form} labels={labels} />
       <Form reader={reader} action={path}>
         <HoneypotField reader={reader} />
-        <TextField
-          {...field}
-          name="email"
-          type="email"
-          inputmode="email"
-          autocomplete="email"
-          label={labels.email}
-          hint={t('interest.promise.nobody-sees')}
-          required
-        />
+        <EmailField {...field} label={labels.email} hint={t('interest.promise.nobody-sees')} required />
         <DateChoices {...field} meeting={meeting} now={now} timeZone={timeZones[0] ?? meeting.timeZone} />
         <TextField
           {...field}

@@ -5,8 +5,8 @@ import { formatWhen } from '../../libs/time/when.js';
 import type { FreeSlot } from '../../libs/time/slots.js';
 import { Actions, Button, ButtonLink, Card, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
-import { HiddenField, HoneypotField, SelectField, TextArea, TextField } from '../../libs/web/form-fields.js';
-import { freshForm, type FormState } from '../../libs/web/forms.js';
+import { EmailField, HiddenField, HoneypotField, TextArea } from '../../libs/web/form-fields.js';
+import type { FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage, namesOfLanguages } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
@@ -14,8 +14,9 @@ import { REGIONS } from '../regions/regions.js';
 import { HELD_MINUTES } from './booking.js';
 import { LIMITS } from './booking-form.js';
 import type { DropIn } from './drop-ins.service.js';
-import { TOPICS, type OfficeHours } from './office-hours.js';
+import type { OfficeHours } from './office-hours.js';
 import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';
+import { TalkFields, talkLabels } from './talk-fields.js';
 import { waitText } from './wait-text.js';
 import { ZoneChoice } from './zone.page.js';
 
@@ -202,12 +203,9 @@ const Booking = ({
   const labels = {
     slot: t('office-hours.choose'),
     email: t('interest.field.email'),
-    language: t('office-hours.field.language'),
-    topic: t('office-hours.field.topic'),
+    ...talkLabels(reader),
     note: t('office-hours.field.note'),
-    region: t('interest.field.region'),
   };
-  const isKept = typeof form.values['language'] === 'string';
   const isToldAbove = instead !== undefined && Object.keys(form.errors).every((name) => name === 'slot');
   return (
     <>
@@ -233,46 +231,11 @@ const Booking = ({
         {ticket !== '' && <HiddenField name="ticket" value={ticket} />}
         <SlotPicker reader={reader} form={form} slots={slots} />
         {me === '' ? (
-          <TextField
-            {...field}
-            name="email"
-            type="email"
-            inputmode="email"
-            autocomplete="email"
-            label={labels.email}
-            hint={t('interest.promise.nobody-sees')}
-            required
-          />
+          <EmailField {...field} label={labels.email} hint={t('interest.promise.nobody-sees')} required />
         ) : (
           <p>{t('office-hours.known')}</p>
         )}
-        <SelectField
-          reader={reader}
-          form={isKept ? form : freshForm({ language })}
-          name="language"
-          label={labels.language}
-          options={hours.languages.map((each) => ({ value: each, label: nameOfLanguage(each, language) }))}
-          required
-        />
-        <SelectField
-          {...field}
-          name="topic"
-          label={labels.topic}
-          empty={t('interest.empty-choice')}
-          options={(hours.topics.length === 0 ? TOPICS : hours.topics).map((topic) => ({
-            value: topic,
-            label: t(`office-hours.topic.${topic}`),
-          }))}
-        />
-        <TextField
-          {...field}
-          name="region"
-          label={labels.region}
-          hint={t(opensToAll ? 'office-hours.first.region' : 'office-hours.field.region.hint')}
-          max={LIMITS.region}
-          suggestions={REGIONS.map(({ name }) => name)}
-          required={opensToAll !== undefined}
-        />
+        <TalkFields reader={reader} form={form} hours={hours} needsRegion={opensToAll !== undefined} />
         <TextArea
           {...field}
           name="note"

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { Actions, Button, ErrorSummary, Form, Notice } from '../../libs/web/components.js';
-import { TextField } from '../../libs/web/form-fields.js';
+import { EmailField } from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
@@ -14,12 +14,9 @@ export const askPage = (reader: Reader, form: FormState): VNode => {
       <p class="lead">{t('people.sign-in.lead')}</p>
       <ErrorSummary reader={reader} form={form} labels={{ email: t('people.sign-in.email') }} />
       <Form reader={reader} action="/sign-in">
-        <TextField
+        <EmailField
           reader={reader}
           form={form}
-          name="email"
-          type="email"
-          autocomplete="email"
           label={t('people.sign-in.email')}
           hint={t('people.sign-in.hint', { minutes: SIGN_IN_MINUTES })}
           required

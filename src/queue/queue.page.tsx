@@ -3,15 +3,12 @@ import { publicCount } from '../../libs/privacy/bands.js';
 import { formatTime, formatWhen } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
-import { HiddenField, HoneypotField, SelectField, TextField } from '../../libs/web/form-fields.js';
-import { freshForm, type FormState } from '../../libs/web/forms.js';
-import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { HiddenField, HoneypotField } from '../../libs/web/form-fields.js';
+import type { FormState } from '../../libs/web/forms.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { LIMITS } from '../office-hours/booking-form.js';
-import { TOPICS } from '../office-hours/office-hours.js';
+import { TalkFields, talkLabels } from '../office-hours/talk-fields.js';
 import { waitText } from '../office-hours/wait-text.js';
-import { REGIONS } from '../regions/regions.js';
 import type { Board } from './queue.service.js';
 import { isOpen } from './queue.js';
 import { isHostAway, lateUntil, likelyWait, waitingIn } from './standing.js';
@@ -105,50 +102,18 @@ export const Cautions = ({
 };
 
 const TakeForm = ({ reader, board, form, draft, timeZone }: QueueProps & { readonly reader: Reader }): VNode => {
-  const { t, language } = reader;
+  const { t } = reader;
   const { hours } = board;
-  const field = { reader, form };
-  const labels = {
-    language: t('office-hours.field.language'),
-    topic: t('office-hours.field.topic'),
-    region: t('interest.field.region'),
-  };
-  const isKept = typeof form.values['language'] === 'string';
   return (
     <>
       <h2>{t('queue.take')}</h2>
       <p>{t('queue.take.anonymous')}</p>
-      <ErrorSummary reader={reader} form={form} labels={labels} />
+      <ErrorSummary reader={reader} form={form} labels={talkLabels(reader)} />
       <Form reader={reader} action={`/office-hours/${hours.id}/queue`}>
         <HoneypotField reader={reader} />
         <HiddenField name="ticket" value={draft} />
         <HiddenField name="timeZone" value={timeZone} />
-        <SelectField
-          {...field}
-          form={isKept ? form : freshForm({ language })}
-          name="language"
-          label={labels.language}
-          options={hours.languages.map((each) => ({ value: each, label: nameOfLanguage(each, language) }))}
-          required
-        />
-        <SelectField
-          {...field}
-          name="topic"
-          label={labels.topic}
-          empty={t('interest.empty-choice')}
-          options={(hours.topics.length === 0 ? TOPICS : hours.topics).map((topic) => ({
-            value: topic,
-            label: t(`office-hours.topic.${topic}`),
-          }))}
-        />
-        <TextField
-          {...field}
-          name="region"
-          label={labels.region}
-          hint={t('office-hours.field.region.hint')}
-          max={LIMITS.region}
-          suggestions={REGIONS.map(({ name }) => name)}
-        />
+        <TalkFields reader={reader} form={form} hours={hours} needsRegion={false} />
         <Actions>
           <Button>{t('queue.take')}</Button>
         </Actions>
