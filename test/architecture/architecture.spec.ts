@@ -10,6 +10,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 describe('imports go one way', () => {
   const imports = code.flatMap(importsOf);
+  const caught = new Set<string>();
 
   it('are found', () => {
     expect(imports).toContainEqual({ from: 'src/local.ts', to: 'src/config', typeOnly: false });
@@ -21,20 +22,33 @@ describe('imports go one way', () => {
   });
 
   it.each([
-    ['libs/web/page.tsx', 'src/config'],
-    ['src/meetings/meetings.module.ts', 'src/local/mailbox'],
-    ['src/main.ts', 'libs/embedded-mongo/main'],
-    ['src/meetings/meetings.service.ts', 'src/contacts/contacts.repository'],
-    ['src/participation/participation.service.ts', 'src/contacts/vault'],
-    ['src/feedback/feedback.service.ts', 'libs/outbox/aggregates'],
-    ['src/meetings/meeting.ts', 'mongoose'],
-    ['libs/calendar/render.ts', '@nestjs/core'],
-  ])('would be caught: %s importing %s', (from, to) => {
-    expect(broken([{ from, to, typeOnly: false }])).toHaveLength(1);
+    ['libs/ knows nothing of the product', 'libs/web/page.tsx', 'src/config'],
+    ['the product runs without src/local and test/', 'src/meetings/meetings.module.ts', 'src/local/mailbox'],
+    ['only src/local and test support start the embedded store', 'src/main.ts', 'libs/embedded-mongo/main'],
+    [
+      'features meet through services, modules, events and rules, never through insides',
+      'src/meetings/meetings.service.ts',
+      'src/contacts/contacts.repository',
+    ],
+    [
+      'only contacts and deliveries may read an address',
+      'src/participation/participation.service.ts',
+      'src/contacts/vault',
+    ],
+    [
+      'feedback knows neither contacts nor people nor outbox nor sessions',
+      'src/feedback/feedback.service.ts',
+      'libs/outbox/aggregates',
+    ],
+    ['a file without a suffix holds rules and knows no framework', 'src/meetings/meeting.ts', 'mongoose'],
+    ['what reads calendars and time is pure', 'libs/calendar/render.ts', '@nestjs/core'],
+  ])('would be caught: %s', (rule, from, to) => {
+    caught.add(rule);
+    expect(broken([{ from, to, typeOnly: false }])).toEqual([`${from} imports ${to}: ${rule}`]);
   });
 
   it('has a caught example for each rule', () => {
-    expect(Object.keys(importRules)).toHaveLength(8);
+    expect([...caught].sort()).toEqual(Object.keys(importRules).sort());
   });
 });
 
