@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { momentUntil } from './entry.js';
+import { momentUntil, QUARANTINE_AT, retryDelay } from './entry.js';
 
 describe('the moment until something is due', () => {
   const now = new Date('2027-01-11T09:00:00.000Z');
@@ -13,5 +13,12 @@ describe('the moment until something is due', () => {
     ['2027-01-12T09:00:00.000Z', undefined],
   ])('%s: %s', (dueAt, expected) => {
     expect(momentUntil(new Date(dueAt), now)).toBe(expected);
+  });
+});
+
+describe('a handler that fails', () => {
+  it('is tried again after ever longer, an hour at most, for an hour and a half before its entry is set aside', () => {
+    const delays = Array.from({ length: QUARANTINE_AT - 1 }, (_, before) => retryDelay(before + 1) / 1_000);
+    expect(delays).toEqual([5, 15, 45, 135, 405, 1_215, 3_600]);
   });
 });

@@ -106,6 +106,15 @@ describe('falling back from region to country to twin to all', () => {
         { n: 21, partial: false },
       ],
     ],
+    [
+      'a rest that is just large enough takes no cell with it',
+      [{ ...copargo, n: 30 }, { ...alfter, n: 20 }, { n: 10 }],
+      [
+        { level: 'region', id: 'copargo', n: 30, partial: false },
+        { level: 'region', id: 'alfter', n: 20, partial: false },
+        { n: 10, partial: false },
+      ],
+    ],
     ['a handful is a handful', [{ ...copargo, n: 3 }, { n: 1 }], [{ n: 4, partial: false }]],
     ['nobody is nobody', [{ ...copargo, n: 0 }], []],
   ])('%s', (_, rows, cells) => {

@@ -70,6 +70,11 @@ describe('announcing a series', () => {
     expect(state.start).toEqual(at(1));
     expect(accepted(windOn(state, later)).events).toEqual([]);
   });
+
+  it('sets no timer for what was cancelled', () => {
+    const cancelled: Meeting = { ...announced(), status: 'cancelled' };
+    expect(windOn(cancelled, plus(at(0), 2 * HOUR))).toEqual({ ok: true, state: cancelled, events: [] });
+  });
 });
 
 describe('moving', () => {

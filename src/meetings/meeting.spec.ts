@@ -79,6 +79,11 @@ describe('drafting', () => {
     expect(draft({ ...given, ...more }, now)).toEqual(refuse(why));
   });
 
+  it('takes a meeting that begins at this moment', () => {
+    expect(draft({ ...given, start: now }, now).ok).toBe(true);
+    expect(announce(drafted({ start: now }), now).ok).toBe(true);
+  });
+
   it('tells nobody and sets no timer', () => {
     expect(accepted(draft({ ...given, start: now, end: plus(now, HOUR) }, now))).toMatchObject({
       state: { status: 'draft', revision: 0, sequence: 0, moves: 0, dryRun: false },

@@ -117,6 +117,7 @@ describe('the likely wait', () => {
     expect(likelyWait(late, 0, at(5), engaged)).toBe(35);
     expect(engagementAt(engaged, 'h1', at(8))).toBeUndefined();
     expect(engagementAt(engaged, 'h1', at(9))).toBeDefined();
+    expect(engagementAt(engaged, 'h1', at(40))).toBeUndefined();
     expect(engagementAt(engaged, 'h2', at(20))).toBeUndefined();
   });
 
