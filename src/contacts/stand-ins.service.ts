@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { blindIndex, blindIndexes } from '../../libs/privacy/blind-index.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
-import type { Address } from './address.js';
+import { canonicalOf, type Address } from './address.js';
 import type { Contact } from './contact.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { Vault } from './vault.js';
@@ -29,6 +29,11 @@ export class StandIns {
   /** What `index` may be for an address, under each key that may have written. */
   indexes({ canonical }: Address): readonly string[] {
     return blindIndexes(this.ring, FIELD, canonical);
+  }
+
+  /** The same of a contact, while it can still be opened. */
+  indexesOf(contact: Contact): readonly string[] {
+    return blindIndexes(this.ring, FIELD, canonicalOf(this.vault.address(contact)));
   }
 
   /** Whether the owner of an address wished to hear nothing ever again. */

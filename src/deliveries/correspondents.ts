@@ -12,6 +12,8 @@ export interface CorrespondentSource {
   /** Someone who wrote to us and is no contact, as mails see them; undefined once forgotten. */
   find(id: Id): Promise<Contact | undefined>;
   exchange(about: Id): Promise<Exchange | undefined>;
+  /** What a contact wrote who is being erased, also before they were one. */
+  forget(contact: Contact): Promise<void>;
 }
 
 /** The port through which a mail can answer whoever wrote, contact or not, without its rows holding a word or an address. */
@@ -29,5 +31,9 @@ export class Correspondents {
 
   async exchange(about: Id): Promise<Exchange | undefined> {
     return this.source?.exchange(about);
+  }
+
+  async forget(contact: Contact): Promise<void> {
+    await this.source?.forget(contact);
   }
 }

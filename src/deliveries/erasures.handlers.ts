@@ -6,6 +6,7 @@ import type { Id } from '../../libs/privacy/ids.js';
 import { plus } from '../../libs/time/clock.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
+import { Correspondents } from './correspondents.js';
 import { DeliveriesService } from './deliveries.service.js';
 
 /** How often an erasure looks whether its CANCELs have gone out, in milliseconds. */
@@ -18,6 +19,7 @@ export class ErasuresHandlers {
     private readonly contacts: ContactsService,
     private readonly invitations: InvitationsService,
     private readonly deliveries: DeliveriesService,
+    private readonly correspondents: Correspondents,
     private readonly clock: DatabaseClock,
   ) {}
 
@@ -29,6 +31,9 @@ export class ErasuresHandlers {
       const next = plus(now, LOOK_AGAIN);
       return { later: next < until ? next : until };
     }
+    // Here and not beside it, as it takes the address to find what was written before it was left.
+    const going = await this.contacts.get(contact);
+    if (going) await this.correspondents.forget(going);
     await this.deliveries.forgetContact(contact);
     await this.invitations.forgetContact(contact);
     await this.contacts.destroy(contact);

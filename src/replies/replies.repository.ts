@@ -80,6 +80,16 @@ export class RepliesRepository {
     return found._id;
   }
 
+  async correspondentsAt(indexes: readonly string[]): Promise<Id[]> {
+    const index = trusted({ $in: [...indexes] });
+    const found = await this.correspondents.find({ index } as never).lean<Correspondent[]>();
+    return found.map(({ _id }) => _id);
+  }
+
+  async forgetCorrespondent(id: Id): Promise<void> {
+    await this.correspondents.deleteOne({ _id: id } as never);
+  }
+
   async isHandled(key: string): Promise<boolean> {
     return (await this.handled.exists({ _id: key } as never)) !== null;
   }

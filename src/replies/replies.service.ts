@@ -117,6 +117,20 @@ export class RepliesService implements OnModuleInit, CorrespondentSource {
     return reply && answer !== undefined ? { wrote: this.textOf(reply), answer } : undefined;
   }
 
+  /**
+   * What came while the erasure waited for its last mails, too. What was written before the address was left is kept
+   * apart, and goes only with a contact who showed that it is theirs: anyone can type an address that then lapses.
+   */
+  async forget(contact: Contact): Promise<void> {
+    await this.replies.forgetContact(contact.id);
+    if (contact.confirmBy !== undefined) return;
+    for (const id of await this.replies.correspondentsAt(this.standIns.indexesOf(contact))) {
+      await this.deliveries.forgetContact(id);
+      await this.replies.forgetContact(id);
+      await this.replies.forgetCorrespondent(id);
+    }
+  }
+
   async forgetOld(): Promise<void> {
     const now = this.clock.now();
     await this.replies.forgetBefore(plus(now, -KEPT_DAYS * DAY), now);
