@@ -73,3 +73,57 @@ function encodeLine(line: string): string {
 }
 
 const hex = (byte: number): string => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+
+const [TAB, LF, CR, BLANK, EQUALS] = [9, 10, 13, 32, 61];
+
+/**
+ * Decodes what anyone may have sent, in time that grows with its length alone, whatever stands in it. Blanks at the end of a
+ * line came in on the way (rule 3); what is no code stands as it is.
+ */
+export function fromQuotedPrintable(body: Buffer): Buffer {
+  const decoded = Buffer.alloc(body.length);
+  let length = 0;
+  for (let start = 0; start < body.length;) {
+    const found = body.indexOf(LF, start);
+    const next = found === -1 ? body.length : found + 1;
+    const line = body.subarray(
+      start,
+      found === -1 ? next : found > start && body[found - 1] === CR ? found - 1 : found,
+    );
+    const text = found === -1 ? line : line.subarray(0, withoutBlanks(line));
+    const goesOn = found !== -1 && text.at(-1) === EQUALS;
+    length = decodeLine(goesOn ? text.subarray(0, -1) : text, decoded, length);
+    if (!goesOn) length += body.copy(decoded, length, start + line.length, next);
+    start = next;
+  }
+  return decoded.subarray(0, length);
+}
+
+/** The length of a line without the blanks at its end. */
+function withoutBlanks(line: Buffer): number {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === BLANK || line[end - 1] === TAB)) end -= 1;
+  return end;
+}
+
+/** @returns where the next line goes */
+function decodeLine(line: Buffer, into: Buffer, from: number): number {
+  let length = from;
+  for (let at = 0; at < line.length; at += 1) {
+    const byte = line[at] ?? 0;
+    const [high, low] = [digit(line[at + 1]), digit(line[at + 2])];
+    const isCode = byte === EQUALS && high >= 0 && low >= 0;
+    into[length] = isCode ? high * 16 + low : byte;
+    length += 1;
+    if (isCode) at += 2;
+  }
+  return length;
+}
+
+/** Of a hexadecimal digit; -1 for anything else. */
+function digit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  const lower = byte | 0x20;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}

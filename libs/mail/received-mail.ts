@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { fromQuotedPrintable } from './quoted-printable.js';
 
 /** Mails as they come in, from anyone: read in time and space by their length, never throwing, and nothing is unpacked. */
 
@@ -139,13 +140,7 @@ export function* eachPart(part: MailPart): Generator<MailPart> {
 export function contentOf(part: MailPart): Buffer {
   const [encoding] = /[\w-]+/.exec(headerOf(part, 'content-transfer-encoding')?.toLowerCase() ?? '') ?? [];
   if (encoding === 'base64') return Buffer.from(part.body.toString('latin1'), 'base64');
-  if (encoding !== 'quoted-printable') return part.body;
-  const text = part.body
-    .toString('latin1')
-    .replace(/[ \t]+(?=\r?\n)/g, '')
-    .replace(/=\r?\n/g, '')
-    .replace(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  return Buffer.from(text, 'latin1');
+  return encoding === 'quoted-printable' ? fromQuotedPrintable(part.body) : part.body;
 }
 
 /**
