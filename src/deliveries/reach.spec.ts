@@ -48,6 +48,8 @@ describe('what still reaches a contact', () => {
     ['a CANCEL, whoever is being erased', cancel, { status: 'closing' }, 'send'],
     ['a link, whoever is being erased', meLink, { status: 'closing' }, 'supersede'],
     ['the confirmation, whoever has not confirmed', confirmation, { status: 'unconfirmed' }, 'send'],
+    ['the link one asked for, whoever has not confirmed', meLink, { status: 'unconfirmed' }, 'send'],
+    ['a mail of a booking, whoever has not confirmed', { kind: 'booking' }, { status: 'unconfirmed' }, 'send'],
     ['an announcement, whoever has not confirmed', announcement, { status: 'unconfirmed' }, 'supersede'],
     ['the confirmation, whoever has confirmed', confirmation, {}, 'supersede'],
   ])('%s', (_, row, contact, verdict) => {

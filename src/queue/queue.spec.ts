@@ -132,6 +132,7 @@ describe('calling', () => {
     const queue = calling(queueOf('a', 'b'), 'h1', at(1));
     expect(join(queue, 'b', at(2))).toEqual(refuse('not-called'));
     expect(join(queue, 'x', at(2))).toEqual(refuse('unknown'));
+    expect(leave(queue, 'x', ROOM, at(2))).toEqual(refuse('unknown'));
     const joined = did(join(queue, 'a', plus(at(4), -1)));
     expect(statuses(joined)).toBe('a talking, b waiting');
     expect(did(join(joined, 'a', at(30)))).toBe(joined);
