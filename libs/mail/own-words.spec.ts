@@ -151,3 +151,11 @@ describe('the language of a text', () => {
     expect(languageOf(text)).toBe(language);
   });
 });
+
+describe('a line that is full of blanks', () => {
+  it('is read in time by its length, and keeps none at its end', () => {
+    const blanks = ' \t'.repeat(90_000);
+    expect(ownWords(`${blanks}together`)).toBe('together');
+    expect(ownWords(`Come \u00a0\ntogether${blanks}`)).toBe('Come\ntogether');
+  });
+});

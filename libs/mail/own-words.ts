@@ -14,9 +14,10 @@ export function ownWords(text: string): string {
   const lines = cleanText(text.slice(0, 200_000)).split('\n', MOST_LINES);
   const own = withoutClosing(withoutSignature(withoutQuotes(lines)));
   const words = own
+    // Not by a pattern, which begins anew at each blank of a line that is full of them.
+    .map((line) => line.trimEnd())
     .join('\n')
     .replace(ADDRESS, '…@…')
-    .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
   return words.slice(0, MOST_CHARACTERS).replace(/[\ud800-\udbff]$/, '');
