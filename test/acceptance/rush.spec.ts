@@ -136,7 +136,8 @@ describe('five hundred people who reach for fifty slots at once, through two web
 
 describe('two who reach for the last slot at once', () => {
   it('are one who has it, and one who is told that nothing else is free', async () => {
-    const hours = { ...everyDay('13:00-13:20'), from: tomorrow(), until: tomorrow(), bufferMinutes: '0' };
+    const day = tomorrow();
+    const hours = { ...everyDay('13:00-13:20'), from: day, until: day, bufferMinutes: '0' };
     const page = await offerHours(host, { title: 'The last', ...hours });
     const [slot = ''] = slotsOn(await product.visitor().open(page));
     const answers = await bookAtOnce(page, [slot, slot]);
