@@ -24,6 +24,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   timeZone: 60,
   email: 254,
   wants: 20,
+  website: 80,
 };
 
 /** As ajv compiles `{type: object, properties: {…: {type: string, maxLength}}, additionalProperties: false}`. */
@@ -50,7 +51,7 @@ async function take(incoming: IncomingMessage, response: ServerResponse): Promis
     return;
   }
   if (incoming.url === '/keep') await kept.insertOne(fields);
-  answer(response);
+  response.writeHead(303, { location: '/thanks' }).end();
 }
 
 const answer = (response: ServerResponse): void => {

@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { HONEYPOT } from '../libs/web/form-fields.js';
 import { announce, draftMeeting, signIn } from '../test/support/journeys.js';
 import { projectRoot } from '../test/support/parts.js';
 import { Product } from '../test/support/product.js';
@@ -62,6 +63,8 @@ async function forms(): Promise<void> {
   const plain = (target: string): string => `http://127.0.0.1:${port}${target}`;
   const [web, bare] = [product.web.pid, child.pid];
   const answers = (): string => new URLSearchParams(ANSWERS).toString();
+  // What a robot sends is read, checked and answered like everyone's, and kept nowhere.
+  const ofRobot = (): string => new URLSearchParams({ ...ANSWERS, [HONEYPOT]: 'x' }).toString();
   let people = 0;
   const withAddress = (): string =>
     new URLSearchParams({ ...ANSWERS, email: `bench-${String(people++)}@crowd.example`, wants: 'meetings' }).toString();
@@ -69,6 +72,10 @@ async function forms(): Promise<void> {
   await compare('A page of the form', [
     { name: 'node:http, put together by hand', load: { method: 'GET', url: plain('/') }, pid: bare },
     { name: 'GET /get-involved', load: { method: 'GET', url: form }, pid: web },
+  ]);
+  await compare('Answers checked and kept nowhere', [
+    { name: 'node:http and a JSON schema', load: { method: 'POST', url: plain('/'), body: ofRobot }, pid: bare },
+    { name: 'POST /get-involved, as a robot sends it', load: { method: 'POST', url: form, body: ofRobot }, pid: web },
   ]);
   await compare('Answers without an address', [
     {

@@ -83,9 +83,13 @@ const rank = (language: Language): number => (ORDER.includes(language) ? ORDER.i
 export const nameOfLanguage = (language: Language, inLanguage: Language = language): string =>
   namesOfLanguages([language], inLanguage);
 
+/** By the language they are told in, kept as making them anew took a seventh of a page of a form. */
+const displayNames = new Map<Language, Intl.DisplayNames>();
+
 /** Several in one line, of which the first begins as a line does: `Français, allemand`. */
 export function namesOfLanguages(languages: readonly Language[], inLanguage: Language): string {
-  const names = new Intl.DisplayNames([inLanguage], { type: 'language' });
+  const names = displayNames.get(inLanguage) ?? new Intl.DisplayNames([inLanguage], { type: 'language' });
+  displayNames.set(inLanguage, names);
   const line = languages.map((language) => names.of(language) ?? language).join(', ');
   return line.charAt(0).toLocaleUpperCase(inLanguage) + line.slice(1);
 }
