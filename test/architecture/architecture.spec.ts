@@ -31,6 +31,11 @@ describe('imports go one way', () => {
       'src/contacts/contacts.repository',
     ],
     [
+      'features meet through services, modules, events and rules, never through insides',
+      'src/meetings/meetings.service.ts',
+      'src/deliveries/deliveries.processor',
+    ],
+    [
       'only contacts and deliveries may read an address',
       'src/participation/participation.service.ts',
       'src/contacts/vault',
@@ -41,6 +46,7 @@ describe('imports go one way', () => {
       'libs/outbox/aggregates',
     ],
     ['a file without a suffix holds rules and knows no framework', 'src/meetings/meeting.ts', 'mongoose'],
+    ['a file without a suffix holds rules and knows no framework', 'src/feeds/subscribe.tsx', 'fastify'],
     ['what reads calendars and time is pure', 'libs/calendar/render.ts', '@nestjs/core'],
   ])('would be caught: %s', (rule, from, to) => {
     caught.add(rule);

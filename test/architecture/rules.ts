@@ -2,9 +2,9 @@ import type { Import } from './sources.js';
 
 const featureOf = (path: string): string | undefined => /^src\/(?!local\/|texts\/)([\w-]+)\//.exec(path)?.[1];
 const isTest = (path: string): boolean => /^(test|bench)\/|\.spec\.tsx?$/.test(path);
-const INSIDE = /\.(repository|schema|controller|api|handlers|connection|schedule|page)$/;
+const INSIDE = /\.(repository|schema|controller|api|handlers|processor|connection|schedule|page)$/;
 const FRAMEWORK = /^(@nestjs\/(?!common$)|mongoose$|bullmq$|ioredis$|fastify$|nodemailer$)/;
-const FILE_OF_RULES = /^src\/[\w-]+\/[\w-]+\.ts$/;
+const FILE_OF_RULES = /^src\/[\w-]+\/[\w-]+\.tsx?$/;
 
 /** Each rule finds nothing in a sound tree; its name says where the code belongs. */
 export const importRules: Readonly<Record<string, (each: Import) => boolean>> = {
