@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone, KNOWN_TIME_ZONES, presentName } from '../../libs/time/zones.js';
-import { emailField, honeypot, longText, optionalChoice, shortText } from '../../libs/web/fields.js';
+import { emailField, honeypot, longText, optionalChoice, shortText, tick } from '../../libs/web/fields.js';
 import { HONEYPOT } from '../../libs/web/form-fields.js';
 import type { Language } from '../../libs/web/i18n.js';
 import { readAddress } from '../contacts/address.js';
@@ -21,6 +21,7 @@ export const bookingSchema = (languages: readonly Language[]) =>
     topic: optionalChoice(TOPICS),
     note: longText(LIMITS.note),
     region: shortText(LIMITS.region),
+    earlier: tick(),
     [HONEYPOT]: honeypot(),
   });
 

@@ -196,9 +196,9 @@ describe('moving', () => {
     const there = arrive(other, shared(), 'one', 2, now);
     expect(typesOf(there)).toContain('booking.joined');
     expect(ok(there).places).toEqual(['contact-host-of-it|1', 'contact-one|2']);
-    const left = ok(leaveOld(shared(), 'one'));
+    const left = ok(leaveOld(shared(), 'one', now));
     expect(left?.places).toEqual(['contact-two|1']);
-    expect(left && ok(leaveOld(left, 'one'))).toBe(left);
+    expect(left && ok(leaveOld(left, 'one', now))).toBe(left);
   });
 
   it('a cancelled neighbour keeps its time', () => {

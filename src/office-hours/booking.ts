@@ -51,6 +51,8 @@ export interface SlotOffer {
   /** Its next in the list of those who wait, or a host to one of theirs. */
   readonly by: 'list' | 'host';
   readonly until: Date;
+  /** True once its mail was handed on: its time to answer began then. */
+  readonly told?: true;
   /** Bookings that it is not for, among them those to which it was offered before. */
   readonly before: readonly Id[];
 }
@@ -84,7 +86,7 @@ export interface Slot {
 export type SlotTime = Pick<Slot, 'host' | 'start' | 'end' | 'until' | 'ofDay'>;
 export type NewBooking = Pick<
   Booking,
-  'id' | 'contact' | 'language' | 'topic' | 'region' | 'country' | 'note' | 'place'
+  'id' | 'contact' | 'language' | 'topic' | 'region' | 'country' | 'note' | 'place' | 'earlierSince'
 >;
 export type SlotDecision<Refusal extends string> = Decision<Slot, BookingEvent, Refusal>;
 type Outcome = Accepted<Slot, BookingEvent>;
@@ -130,13 +132,14 @@ export function confirm(slot: Slot, id: Id, now: Date): SlotDecision<'unknown' |
   return slot.start <= now ? refuse('over') : confirming(slot, booking, now);
 }
 
-/** Nobody confirmed in time: the slot is free again. */
-export function expire(slot: Slot, id: Id, now: Date): SlotDecision<'unknown'> {
+/** Nobody confirmed in time: the slot is free again. @param keep as {@link givenUp} */
+export function expire(slot: Slot, id: Id, now: Date, keep?: Id): SlotDecision<'unknown'> {
   const booking = find(slot, id);
   if (!booking) return refuse('unknown');
   if (booking.status !== 'held' || booking.heldUntil > now) return outcome(slot);
   const expired: Booking = { ...given(booking, slot), status: 'expired', changedAt: now };
-  return outcome(having(slot, expired), forgottenAt(expired, plus(now, DAY)), freed(slot, id));
+  const { state, events } = givenUp({ ...slot, bookings: having(slot, expired).bookings }, id, now, keep);
+  return outcome(state, forgottenAt(expired, plus(now, DAY)), ...events);
 }
 
 export type MoveRefusal = 'unknown' | 'not-confirmed' | 'over' | 'same-time';
@@ -178,9 +181,11 @@ export function arrive(
   );
 }
 
-/** Gives the old place up after the new one was had. Run again, it finds nothing to do. */
-export function leaveOld(slot: Slot, id: Id): Decision<Slot | undefined, BookingEvent, never> {
-  return find(slot, id) ? without(slot, id, freed(slot, id)) : accept<Slot | undefined, BookingEvent>(slot);
+/** Gives the old place up after the new one was had. Run again, it finds nothing to do. @param keep as {@link givenUp} */
+export function leaveOld(slot: Slot, id: Id, now: Date, keep?: Id): Decision<Slot | undefined, BookingEvent, never> {
+  if (!find(slot, id)) return accept<Slot | undefined, BookingEvent>(slot);
+  const { state, events } = givenUp(slot, id, now, keep);
+  return without(state, id, ...events);
 }
 
 /** Another host takes it over as it stands; visitors are told once. */
@@ -202,8 +207,14 @@ export function takeOver(
   );
 }
 
-/** Gives a booking up, whoever does. The slot is free again when it was the last. */
-export function cancel(slot: Slot, id: Id, reason: string, now: Date): SlotDecision<'unknown' | 'expired' | 'over'> {
+/** Gives a booking up, whoever does. The slot is free again when it was the last. @param keep as {@link givenUp} */
+export function cancel(
+  slot: Slot,
+  id: Id,
+  reason: string,
+  now: Date,
+  keep?: Id,
+): SlotDecision<'unknown' | 'expired' | 'over'> {
   const booking = find(slot, id);
   if (!booking) return refuse('unknown');
   if (booking.status === 'cancelled') return outcome(slot);
@@ -217,10 +228,11 @@ export function cancel(slot: Slot, id: Id, reason: string, now: Date): SlotDecis
     revision: booking.revision + 1,
     sequence: booking.sequence + 1,
   };
+  const { state, events } = givenUp({ ...slot, bookings: having(slot, cancelled).bookings }, id, now, keep);
   return outcome(
-    having(slot, cancelled),
+    state,
     { type: 'booking.cancelled', data: { booking: id, revision: cancelled.revision } },
-    freed(slot, id),
+    ...events,
     // What was never confirmed has no timer yet.
     ...(booking.status === 'held' ? [forgottenAt(cancelled, plus(slot.end, FORGET_DAYS * DAY))] : []),
   );
@@ -247,12 +259,15 @@ export function remove(slot: Slot, id: Id, now: Date): Decision<Slot | undefined
   return without(slot, id, { type: 'booking.deleted', data: { booking: id, moves } });
 }
 
-/** A visitor is erased: what is to come is cancelled for the host, and nothing leads to the visitor any more. */
-export function erase(slot: Slot, contact: Id, now: Date): Outcome {
+/**
+ * A visitor is erased: what is to come is cancelled for the host, and nothing leads to the visitor any more.
+ * @param keep as {@link givenUp}
+ */
+export function erase(slot: Slot, contact: Id, now: Date, keep?: Id): Outcome {
   return slot.bookings
     .filter((booking) => booking.contact === contact)
     .reduce<Outcome>((before, { id }) => {
-      const gone = cancel(before.state, id, '', now);
+      const gone = cancel(before.state, id, '', now, keep);
       const { state, events } = gone.ok ? gone : outcome(before.state);
       const booking = find(state, id);
       return outcome(
@@ -327,6 +342,18 @@ const movedOnce = (booking: Booking, now: Date): Booking => ({
   moves: booking.moves + 1,
   changedAt: now,
 });
+
+/**
+ * A seat is given up. While somebody waits for something earlier, the write that frees it keeps it, and the entry beside it
+ * says at once whose turn it is; nobody else can have it in between. Beside an offer that stands, or where nobody waits, it
+ * is free for all.
+ * @param keep id of the offer that begins with it; undefined where nobody waits
+ */
+function givenUp(slot: Slot, id: Id, now: Date, keep: Id | undefined): Outcome {
+  if (keep === undefined || slot.offer) return outcome(keyed(slot), freed(slot, id));
+  const offer: SlotOffer = { id: keep, booking: '', by: 'list', until: now, before: [id] };
+  return outcome(keyed({ ...slot, offer }), { type: 'slot.offer-over', data: { offer: keep }, dueAt: now });
+}
 
 /** What a booking that is given up still knows. */
 const given = (booking: Booking, { host, start, end }: Slot): Booking => {

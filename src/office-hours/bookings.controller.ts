@@ -17,6 +17,7 @@ import { bookingPage, deletedPage, hostedPage, moveBookingPage, SAVED, type Save
 import { timesOf, type Booking, type Slot } from './booking.js';
 import { BookingsService } from './bookings.service.js';
 import { whoOf } from './who.js';
+import { DropIns } from './drop-ins.service.js';
 import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService } from './office-hours.service.js';
 import { SlotOffers } from './slot-offers.service.js';
@@ -36,6 +37,7 @@ export class BookingsController {
     private readonly hours: OfficeHoursService,
     private readonly pages: SlotPages,
     private readonly offers: SlotOffers,
+    private readonly dropIns: DropIns,
     private readonly invitations: InvitationsService,
     private readonly contacts: ContactsService,
     private readonly links: Links,
@@ -86,6 +88,11 @@ export class BookingsController {
     const opened = await this.open(token);
     const form = parseForm(moveSchema, body);
     if (!form.ok) return withStatus(422, await this.movePage(reader, token, opened, form));
+    // Who waited in the queue in vain chooses first, before those who have a slot already.
+    if (!(await this.dropIns.mayBook(opened.hours, ''))) {
+      const early = refusedForm(form.values, { slot: { key: 'office-hours.error.first-choice' } });
+      return withStatus(422, await this.movePage(reader, token, opened, early));
+    }
     const moved = await this.bookings.move(opened.booking.id, form.value.slot);
     if (moved.ok) return this.saved(reader, token, 'moved');
     // Pressed twice: the booking is where it was to go.

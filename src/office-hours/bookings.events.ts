@@ -10,7 +10,7 @@ export type BookingEvent =
   | { type: 'booking.over'; data: { booking: string; moves: number }; dueAt: Date }
   | { type: 'booking.forgotten'; data: { booking: string; moves: number }; dueAt: Date }
   | { type: 'booking.deleted'; data: { booking: string; moves: number } }
-  /** A seat that can be had again. `booking`: the one that gave it up */
+  /** A seat that everyone can have again. `booking`: the one that gave it up */
   | { type: 'booking.freed'; data: { officeHours: string; host: string; start: Date; booking: string } }
   | { type: 'slot.offered'; data: { offer: string } }
   | { type: 'slot.offer-over'; data: { offer: string }; dueAt: Date }

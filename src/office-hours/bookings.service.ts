@@ -91,10 +91,30 @@ export class BookingsService implements OnModuleInit {
     const booked = await this.slots.ofBooking(id);
     const hours = booked && (await this.hours.get(booked.slot.officeHours));
     if (!hours) return refuse('unknown');
-    const { slot: old, booking } = booked;
-    // Alone in its slot, a booking takes its time along; beside others, or to others, it goes by itself.
+    const { slot: old } = booked;
     const isAlone = takenSeats(old) === 1;
-    const moved = await this.reach<MoveRefusal>(
+    // Where somebody waits for its time, that stays behind for them; unless the new one overlaps it, as then it is not free.
+    const isLeft = isAlone && (await this.slots.keepFor(old, id)) !== undefined;
+    const apart = isLeft ? await this.moveTo(hours, booked, start, offer, false) : refuse('taken');
+    const moved =
+      apart.ok || (apart.reason !== 'taken' && apart.reason !== 'too-many')
+        ? apart
+        : await this.moveTo(hours, booked, start, offer, isAlone);
+    if (!moved.ok) return moved;
+    if (moved.value.id !== old.id) await this.leaveOld(old.id, id);
+    return this.booked(moved.value, id);
+  }
+
+  /** @param isAlone true for one that takes its time along; beside others, or to others, a booking goes by itself */
+  private moveTo(
+    hours: OfficeHours,
+    { slot: old, booking }: Booked,
+    start: Date,
+    offer: Pick<Offer, 'leadMinutes'>,
+    isAlone: boolean,
+  ): Promise<Result<Slot, MoveRefusal>> {
+    const { id } = booking;
+    return this.reach<MoveRefusal>(
       hours,
       start,
       { ...offer, prefer: old.host, ...(isAlone && { without: old.id }) },
@@ -112,13 +132,10 @@ export class BookingsService implements OnModuleInit {
           : this.create(hours, (free) => rules.arrive({ ...free, ...time, bookings: [] }, old, id, place, now));
       },
     );
-    if (!moved.ok) return moved;
-    if (moved.value.id !== old.id) await this.leaveOld(old.id, id);
-    return this.booked(moved.value, id);
   }
 
   leaveOld(slot: Id, id: Id) {
-    return this.slots.store.change(slot, (state) => rules.leaveOld(state, id));
+    return this.slots.leaveOld(slot, id, this.clock.now());
   }
 
   /** Gives a slot to another host of the same office hours; without one, to whoever is free and has least to do. */
@@ -158,8 +175,8 @@ export class BookingsService implements OnModuleInit {
   async cancel(id: Id, reason = ''): Promise<Result<Booked, 'unknown' | 'expired' | 'over'>> {
     const booked = await this.slots.ofBooking(id);
     if (!booked) return refuse('unknown');
-    const changed = await this.slots.store.change(booked.slot.id, (slot) =>
-      rules.cancel(slot, id, reason, this.clock.now()),
+    const changed = await this.slots.store.change(booked.slot.id, async (slot) =>
+      rules.cancel(slot, id, reason, this.clock.now(), await this.slots.keepFor(slot, id)),
     );
     if (changed.ok) return this.booked(changed.value, id);
     return refuse(changed.reason === 'taken' || changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
@@ -175,7 +192,9 @@ export class BookingsService implements OnModuleInit {
   }
 
   expire(slot: Id, id: Id) {
-    return this.slots.store.change(slot, (state) => rules.expire(state, id, this.clock.now()));
+    return this.slots.store.change(slot, async (state) =>
+      rules.expire(state, id, this.clock.now(), await this.slots.keepFor(state, id)),
+    );
   }
 
   release(slot: Id, id: Id, moves: number) {
@@ -194,7 +213,9 @@ export class BookingsService implements OnModuleInit {
   /** Frees what an erased contact holds; nothing leads from a booking to them any more. */
   async eraseContact(contact: Id): Promise<void> {
     for (const { id } of await this.slots.ofContact(contact)) {
-      await this.slots.store.change(id, (slot) => rules.erase(slot, contact, this.clock.now()));
+      await this.slots.store.change(id, async (slot) =>
+        rules.erase(slot, contact, this.clock.now(), await this.slots.keepFor(slot)),
+      );
     }
   }
 

@@ -122,6 +122,7 @@ export class OfficeHoursController {
       topic: topic ?? null,
       region: region?.id ?? contact?.region ?? null,
       country: region?.country ?? contact?.country ?? null,
+      ...(form.value.earlier && { earlierSince: this.clock.now() }),
     };
     if (contact) {
       const held = await this.bookings.hold(hours, { ...asked, contact: contact.id, known: true });

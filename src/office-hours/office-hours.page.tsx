@@ -5,7 +5,7 @@ import { formatWhen } from '../../libs/time/when.js';
 import type { FreeSlot } from '../../libs/time/slots.js';
 import { Actions, Button, ButtonLink, Card, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
-import { EmailField, HiddenField, HoneypotField, TextArea } from '../../libs/web/form-fields.js';
+import { Checkbox, EmailField, HiddenField, HoneypotField, TextArea } from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage, namesOfLanguages } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
@@ -15,7 +15,7 @@ import { HELD_MINUTES } from './booking.js';
 import { LIMITS } from './booking-form.js';
 import type { DropIn } from './drop-ins.service.js';
 import type { OfficeHours } from './office-hours.js';
-import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';
+import { SlotPicker, WeekLinks, weekLink, type Slots } from './slots.page.js';
 import { TalkFields, talkLabels } from './talk-fields.js';
 import { waitText } from './wait-text.js';
 import { ZoneChoice } from './zone.page.js';
@@ -104,7 +104,7 @@ export const officeHoursPage = (reader: Reader, props: OfficeHoursProps): VNode 
       reader={reader}
       title={hours.title}
       description={hours.description === '' ? t('office-hours.description') : hours.description.slice(0, 200)}
-      path={slots.path}
+      path={isPlain ? slots.path : weekLink(slots, slots.week.days[0] ?? '')}
       noIndex={!isPlain}
     >
       <h1>{hours.title}</h1>
@@ -243,6 +243,7 @@ const Booking = ({
           hint={t('office-hours.field.note.hint')}
           max={LIMITS.note}
         />
+        <Checkbox {...field} name="earlier" label={t('bookings.earlier.wish')} />
         <p>{t('meetings.promise')}</p>
         <Actions>
           <Button>{t('office-hours.book')}</Button>

@@ -1,7 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
-import { cancel, claim, find, isLive, join, leaveOld, move, type NewBooking, type Slot } from './booking.js';
+import {
+  cancel,
+  claim,
+  erase,
+  expire,
+  find,
+  isLive,
+  join,
+  leaveOld,
+  move,
+  type NewBooking,
+  type Slot,
+} from './booking.js';
 import {
   decline,
   goOn,
@@ -11,6 +23,7 @@ import {
   OFFER_MINUTES,
   passed,
   takeOffer,
+  tell,
   whoIsOffered,
   wish,
   type Turn,
@@ -99,6 +112,37 @@ describe('who is offered a freed slot', () => {
   });
 });
 
+describe('a seat that is given up while somebody waits', () => {
+  const one = booked('one', start);
+  const unconfirmed = claim(free(start), given('one'), now).state;
+  const late = plus(now, 15 * MINUTE);
+  it.each([
+    ['cancelled', cancel(one, 'one', '', now, 'kept'), now],
+    ['left for another', leaveOld(one, 'one', now, 'kept'), now],
+    ['never confirmed', expire(unconfirmed, 'one', late, 'kept'), late],
+    ['of one who is erased', erase(one, 'contact-one', now, 'kept'), now],
+  ] as const)('is kept by the same write, and asks at once whose turn it is: %s', (_, decision, at) => {
+    const kept = ok<Slot | undefined>(decision);
+    expect(kept?.claims).toEqual(one.claims);
+    expect(kept?.offer).toEqual({ id: 'kept', booking: '', by: 'list', until: at, before: ['one'] });
+    expect(typesOf(decision)).toContain('slot.offer-over');
+    expect(typesOf(decision)).not.toContain('booking.freed');
+    if (!kept) throw new Error('not kept');
+    expect(join(kept, given('stranger'), now)).toMatchObject({ reason: 'full' });
+    expect(ok(goOn(kept, 'kept', offering('two', plus(at, HOUR)), 'next', at))?.offer).toMatchObject({
+      booking: 'two',
+    });
+    expect(ok(goOn(kept, 'kept', { kind: 'free' }, 'next', at))?.claims).toBeUndefined();
+  });
+
+  it('is free beside an offer that stands, and where nobody waits', () => {
+    const group = ok(holdSeat(booked('two', start, 2), list, offering('one')));
+    expect(typesOf(leaveOld(group, 'two', now, 'kept'))).toEqual(['booking.freed']);
+    expect(ok(leaveOld(group, 'two', now, 'kept'))?.offer?.id).toBe('offer');
+    expect(ok(leaveOld(one, 'one', now))).toBeUndefined();
+  });
+});
+
 describe('a slot that is offered', () => {
   it('is held: it has its claims, and no seat for anyone else', () => {
     expect(held().claims).toHaveLength(6);
@@ -114,11 +158,25 @@ describe('a slot that is offered', () => {
     expect(holdSeat(booked('two', start), list, offering('one'))).toMatchObject({ reason: 'full' });
     expect(move(group, 'two', time(plus(start, DAY)), now)).toMatchObject({ reason: 'shared' });
     // Whoever was there before may go; the offer stays.
-    expect(ok(leaveOld(group, 'two'))?.claims).toHaveLength(6);
+    expect(ok(leaveOld(group, 'two', now))?.claims).toHaveLength(6);
     expect(ok(cancel(group, 'two', '', now)).claims).toHaveLength(6);
     expect(
       ok(takeOffer(ok(cancel(group, 'two', '', now)), booked('one', plus(start, DAY)), 'one', 2, now)).places,
     ).toEqual(['contact-one|2']);
+  });
+
+  it('is told when its mail goes out: the time to answer begins then, and who sleeps by then is not passed over', () => {
+    const later = plus(now, 20 * MINUTE);
+    const can = { leadMinutes: 60, isReachable: true };
+    const told = tell(held(), 'offer', can, later);
+    expect(ok(told).offer?.until).toEqual(plus(later, OFFER_MINUTES * MINUTE));
+    expect(typesOf(told)).toEqual(['slot.offer-over']);
+    const again = tell(ok(told), 'offer', can, plus(later, MINUTE));
+    expect(ok(again)).toBe(ok(told));
+    const asleep = ok(tell(held(), 'offer', { ...can, isReachable: false }, later));
+    expect(asleep.offer).toMatchObject({ booking: '', until: later, before: [] });
+    expect(asleep.claims).toEqual(held().claims);
+    expect(ok(tell(held(), 'other', can, later))).toEqual(held());
   });
 
   it('is taken by the one it is for, who keeps the old slot until then and waits no more', () => {
@@ -129,7 +187,7 @@ describe('a slot that is offered', () => {
     expect(find(ok(taken), 'one')?.earlierSince).toBeUndefined();
     expect(ok(taken).offer).toBeUndefined();
     expect(old.claims).toHaveLength(6);
-    expect(typesOf(leaveOld(old, 'one'))).toEqual(['booking.freed']);
+    expect(typesOf(leaveOld(old, 'one', now))).toEqual(['booking.freed']);
   });
 
   it.each([
@@ -194,8 +252,9 @@ class Day {
   give(id: string): void {
     const slot = this.of(id);
     if (!slot) return;
-    this.put(ok(cancel(slot, id, '', this.at)));
-    this.offer(slot.start, [id]);
+    const left = ok(cancel(slot, id, '', this.at, this.keep()));
+    this.put(left);
+    if (left.offer?.until === this.at) this.goOn(left);
   }
 
   answer(isTaken: boolean): void {
@@ -210,10 +269,10 @@ class Day {
     const taken = takeOffer(slot, old, booking, 2, this.at);
     if (!taken.ok) return;
     this.put(taken.state);
-    const left = ok(leaveOld(old, booking));
-    if (left) this.put(left);
-    else this.slots.delete(old.id);
-    this.offer(old.start, [booking]);
+    const left = ok(leaveOld(old, booking, this.at, this.keep()));
+    if (!left) throw new Error('given up to nobody');
+    this.put(left);
+    this.goOn(left);
   }
 
   pass(minutes: number): void {
@@ -257,11 +316,8 @@ class Day {
     return turn;
   }
 
-  private offer(at: Date, before: readonly string[]): void {
-    const turn = this.turn(at, before);
-    if (turn.kind === 'free') return;
-    const id = `s${String(this.next++)}`;
-    this.put(ok(holdFree(free(at, id), { id: `o${id}`, by: 'list', before }, turn)));
+  private keep(): string {
+    return `o${String(this.next++)}`;
   }
 
   private goOn(slot: Slot): void {

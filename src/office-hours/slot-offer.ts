@@ -1,6 +1,6 @@
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
+import { DAY, HOUR, latest, MINUTE, plus } from '../../libs/time/clock.js';
 import {
   arrive,
   find,
@@ -110,6 +110,26 @@ export function holdSeat(
 ): SlotDecision<'full' | 'offered'> {
   if (slot.offer) return refuse('offered');
   return takenSeats(slot) >= slot.seats || slot.claims === undefined ? refuse('full') : holding(slot, held, turn);
+}
+
+/**
+ * Its mail is about to be handed on. Time that went by since it was decided is not taken from the time to answer; and whoever
+ * has gone to sleep meanwhile is not asked now, and not passed over either: it is decided anew. Run again, it changes nothing.
+ * @param isReachable whether a mail may reach them now
+ */
+export function tell(
+  slot: Slot,
+  id: Id,
+  { leadMinutes, isReachable }: { readonly leadMinutes: number; readonly isReachable: boolean },
+  now: Date,
+): SlotDecision<never> {
+  const { offer } = slot;
+  if (offer?.id !== id || offer.booking === '' || offer.by === 'host' || offer.told)
+    return accept<Slot, BookingEvent>(slot);
+  if (!isReachable)
+    return accept<Slot, BookingEvent>({ ...slot, offer: { ...offer, booking: '', until: now } }, over(offer, now));
+  const until = latest(offer.until, offeredUntil(slot.start, plus(slot.start, -leadMinutes * MINUTE), now));
+  return accept<Slot, BookingEvent>({ ...slot, offer: { ...offer, until, told: true } }, over(offer, until));
 }
 
 /** "No thanks": it goes on to the next at once. Said again, or too late, it changes nothing. */

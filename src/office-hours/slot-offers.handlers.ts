@@ -32,11 +32,11 @@ export class SlotOffersHandlers {
     return later && { later };
   }
 
-  /** Not sent after its end, nor at night: whoever would get it too late was passed over. */
+  /** Not sent after its end, nor at night: by the time that it goes out, which is when the time to answer begins. */
   @Handles('office-hours.tell-offer', 'slot.offered')
   async tell(_slot: Id, { data }: Entry): Promise<NextPage> {
     const id = String(data['offer']);
-    const offer = (await this.offers.get(id))?.offer;
+    const offer = await this.offers.tell(id);
     const booked = offer && (await this.bookings.get(offer.booking));
     if (!booked) return undefined;
     await this.deliveries.tell(booked.booking.contact, 'offer', id, {
@@ -50,8 +50,8 @@ export class SlotOffersHandlers {
 
   @Handles('office-hours.next-offer', 'slot.offer-over')
   async next(slot: Id, { data }: Entry): Promise<NextPage> {
-    await this.offers.goOn(slot, String(data['offer']));
-    return undefined;
+    const later = await this.offers.goOn(slot, String(data['offer']));
+    return later && { later };
   }
 
   /** What is offered to a booking that is given up goes to the next at once. */

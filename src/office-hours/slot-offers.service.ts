@@ -5,7 +5,7 @@ import { Clock, DAY } from '../../libs/time/clock.js';
 import type { Contact } from '../contacts/contact.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { Allowance } from '../deliveries/allowance.service.js';
-import { find, freeNumber, leaveOld, type MoveRefusal, type Slot, type SlotOffer } from './booking.js';
+import { find, freeNumber, type MoveRefusal, type Slot, type SlotOffer } from './booking.js';
 import { canBeJoined, timeOf } from './free-times.js';
 import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService } from './office-hours.service.js';
@@ -46,6 +46,25 @@ export class SlotOffers {
     return this.slots.ofOffer(offer);
   }
 
+  /** The offer whose mail goes out now; undefined where it ended, or where its reader sleeps by now. */
+  async tell(id: Id): Promise<SlotOffer | undefined> {
+    const slot = await this.slots.ofOffer(id);
+    const [booked, hours] = await Promise.all([
+      slot?.offer && this.slots.ofBooking(slot.offer.booking),
+      slot && this.hours.get(slot.officeHours),
+    ]);
+    const contact = booked && (await this.contacts.get(booked.booking.contact));
+    if (!slot || !hours || !contact) return undefined;
+    const now = this.clock.now();
+    const isReachable = (await this.allowance.from(contact, now)) <= now;
+    const { leadMinutes } = hours;
+    const told = await this.slots.store.change(slot.id, (state) =>
+      rules.tell(state, id, { leadMinutes, isReachable }, now),
+    );
+    const offer = told.ok ? told.value.offer : undefined;
+    return offer?.id === id && offer.booking === booked.booking.id ? offer : undefined;
+  }
+
   /** "Tell me if something earlier opens." An offer that stands goes with the wish. */
   async wish(booking: Id, wished: boolean): Promise<Result<Slot, 'unknown' | 'not-confirmed' | 'over'>> {
     const booked = await this.slots.ofBooking(booking);
@@ -78,7 +97,7 @@ export class SlotOffers {
         rules.takeOffer(slot, old, id, place, this.clock.now()),
       );
       if (taken.ok) {
-        await this.slots.store.change(old.id, (slot) => leaveOld(slot, id));
+        await this.slots.leaveOld(old.id, id, this.clock.now());
         const moved = find(taken.value, id);
         return moved ? done({ slot: taken.value, booking: moved }) : refuse('gone');
       }
@@ -125,15 +144,20 @@ export class SlotOffers {
     return refuse('taken');
   }
 
-  /** An offer has ended: the next has their turn, or the slot is free for all. */
-  async goOn(slotId: Id, offer: Id): Promise<void> {
+  /**
+   * An offer has ended: the next has their turn, or the slot is free for all.
+   * @returns when to look again: by this clock, which may be behind that of whoever made it, it has not ended yet
+   */
+  async goOn(slotId: Id, offer: Id): Promise<Date | undefined> {
     const present = (await this.slots.store.load(slotId))?.state;
-    if (present?.offer?.id !== offer) return;
+    if (present?.offer?.id !== offer) return undefined;
+    if (present.offer.until > this.clock.now()) return present.offer.until;
     const hours = await this.hours.get(present.officeHours);
     const isForAll = !hours || present.offer.by === 'host';
     const turn: Turn = isForAll ? { kind: 'free' } : await this.turn(hours, present.start, rules.passed(present.offer));
     const next = this.ids.next();
     await this.slots.store.change(slotId, (slot) => rules.goOn(slot, offer, turn, next, this.clock.now()));
+    return undefined;
   }
 
   private async hold(

@@ -3,10 +3,10 @@ import { InjectModel } from '@nestjs/mongoose';
 import { trusted, type Model } from 'mongoose';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
-import type { Id } from '../../libs/privacy/ids.js';
+import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { DAY } from '../../libs/time/clock.js';
 import type { Interval } from '../../libs/time/slots.js';
-import { find, PLACE_NUMBERS, type Booking, type Slot } from './booking.js';
+import { find, leaveOld, PLACE_NUMBERS, type Booking, type Slot } from './booking.js';
 import type { BookingEvent } from './bookings.events.js';
 import { SLOTS } from './office-hours.schema.js';
 
@@ -23,6 +23,7 @@ export class SlotsRepository {
 
   constructor(
     @InjectModel(SLOTS) private readonly slots: Model<Stored<Slot>>,
+    private readonly ids: Ids,
     aggregates: Aggregates,
   ) {
     this.store = aggregates.of<Slot, BookingEvent>(slots);
@@ -66,6 +67,28 @@ export class SlotsRepository {
 
   ofContact(contact: Id): Promise<Slot[]> {
     return this.list({ 'state.bookings.contact': contact });
+  }
+
+  /**
+   * An id for the offer that begins when a seat of a slot is given up; undefined where nobody with a later slot waits.
+   * Whoever waits in vain, as they sleep or speak another language, is known a moment later: here one who waits is enough.
+   * @param leaving the booking that gives it up
+   */
+  async keepFor({ officeHours, start }: Slot, leaving?: Id): Promise<Id | undefined> {
+    const later = await this.list({
+      'state.officeHours': officeHours,
+      'state.start': trusted({ $gt: start }),
+      'state.bookings.earlierSince': trusted({ $exists: true }),
+    });
+    const isWaited = later.some(({ bookings }) =>
+      bookings.some(({ id, status, earlierSince }) => id !== leaving && status === 'confirmed' && earlierSince),
+    );
+    return isWaited ? this.ids.next() : undefined;
+  }
+
+  /** Leaves the slot that a booking has come from. */
+  leaveOld(slot: Id, booking: Id, now: Date) {
+    return this.store.change(slot, async (state) => leaveOld(state, booking, now, await this.keepFor(state, booking)));
   }
 
   /** The numbers of a contact's bookings to come. */

@@ -4,7 +4,7 @@ import { entryIn } from '../support/invitations.js';
 import { draftMeeting, fromNowOn, hasLink, linkIn, reach, signIn, wallClock } from '../support/journeys.js';
 import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { TimedProduct } from '../support/timed-product.js';
-import type { Visitor } from '../support/visitor.js';
+import type { Filled, Visitor } from '../support/visitor.js';
 
 // A page, a queue and a mail lie between most steps, on whatever machine this is.
 jest.setTimeout(90_000);
@@ -18,13 +18,13 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 /** Books a slot to the end; gives the link of the booking. */
-async function book(page: string, email: string, index: number): Promise<string> {
+async function book(page: string, email: string, index: number, more: Filled = {}): Promise<string> {
   const isNew = fromNowOn(product.mailbox);
   const visitor = product.visitor('fr');
   const shown = await visitor.open(`/fr${page}?timeZone=Africa/Porto-Novo`);
   const slot = slotsOn(shown)[index] ?? '';
   await visitor.submit(
-    { slot, email, language: 'fr', topic: 'pilots', region: 'Copargo', note: '' },
+    { slot, email, language: 'fr', topic: 'pilots', region: 'Copargo', note: '', ...more },
     { form: shown.formWith('slot') },
   );
   const mail = await product.mailbox.waitForMailTo(email, (each) => isNew(each) && hasLink('bookings')(each));
@@ -69,6 +69,19 @@ describe('something earlier', () => {
     await waitFor('second@visitors.example', 'Nouvelle heure', isNew);
     await visitor.post(`${new URL(second).pathname}/take`, {});
     expect((await visitor.open(`${second}?saved=offer-gone`)).text).toContain('n’est plus disponible');
+  });
+
+  it('can be wished for with the booking itself', async () => {
+    const page = await offerHours(host, {
+      ...everyDay('06:00-23:00'),
+      ...{ title: 'Earlier and earlier', from: '2027-01-04', timeZone: 'Europe/Berlin' },
+    });
+    const link = await book(page, 'early@visitors.example', 8, { earlier: 'yes' });
+    const shown = await product.visitor('fr').open(link);
+    expect(shown.text).toContain('Nous vous écrirons si un créneau plus tôt se libère.');
+    expect((await product.visitor('fr').open(await book(page, 'content@visitors.example', 10))).text).toContain(
+      'Prévenez-moi si un créneau plus tôt se libère',
+    );
   });
 
   it('what a host writes is looked at first, goes out without an address, and counts nobody', async () => {

@@ -216,7 +216,13 @@ describe('booking', () => {
       expect((await choose(path, 'odd@copargo.example', slot)).status).toBe(409);
     for (const slot of ['', 'now', '2027-01-12', '1e999', '{"$gt":""}'])
       expect((await choose(path, 'odd@copargo.example', slot)).status).toBe(422);
-    const bad = await choose(path, 'no address', '2027-01-12T15:00:00Z', { note: 'kept' });
+    const bad = await choose(path, 'no address', '2027-01-12T15:00:00Z', { note: 'kept', earlier: 'yes' });
+    expect(bad.formWith('note').controls.get('earlier')?.values).toEqual(['yes']);
+    // Whoever reads on in another language keeps zone and week.
+    const elsewhere = await product.visitor().open(`${path}?week=2027-01-15&timeZone=Africa/Porto-Novo`);
+    expect(elsewhere.body).toMatch(
+      /href="\/fr\/office-hours\/[^"]*timeZone=Africa%2FPorto-Novo&(?:amp;)?week=2027-01-15"/,
+    );
     expect([bad.status, bad.formWith('note').controls.get('note')?.values]).toEqual([422, ['kept']]);
     expect((await product.visitor().open('/office-hours/nothing')).status).toBe(404);
     expect((await product.visitor().open('/bookings/nothing')).status).toBe(404);

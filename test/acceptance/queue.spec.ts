@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MINUTE, plus } from '../../libs/time/clock.js';
-import { linkIn, signIn } from '../support/journeys.js';
+import { hasLink, linkIn, signIn } from '../support/journeys.js';
 import { offerHours } from '../support/office-hours.js';
 import { formFor, listenTo, lookAgain, pressFor, takePlace } from '../support/queue.js';
 import { TimedProduct } from '../support/timed-product.js';
@@ -268,6 +268,14 @@ describe('at closing time', () => {
     const path = await offer({ leadMinutes: '0' });
     const waiting = await take(path);
     expect(waiting.page.text).toContain('Open until');
+    const mover = product.visitor();
+    const last = (await mover.open(path)).formWith('slot').controls.get('slot')?.options?.at(-1) ?? '';
+    await mover.post(path, { slot: last, email: 'mover@copargo.example', language: 'fr' });
+    const asked = await product.mailbox.waitForMailTo('mover@copargo.example', hasLink('bookings'));
+    await mover.open(linkIn(asked, 'bookings'));
+    await mover.submit({}, { form: /\/bookings\/[^/]+$/ });
+    await mover.follow(/\/move$/);
+    const wanted = mover.page.formWith('slot').controls.get('slot')?.options?.[0] ?? '';
     await product.at(at(120));
     expect((await lookAgain(waiting)).heading).toBe('The queue has closed before your turn');
     expect(waiting.page.text).toContain('until 20:15');
@@ -279,6 +287,9 @@ describe('at closing time', () => {
     expect(refused.status).toBe(422);
     expect(refused.text).toContain('choose first now');
     expect(refused.formWith('note').controls.get('note')?.values).toEqual(['Kept.']);
+    // Nor before them whoever has a slot already and would like another.
+    const moved = await mover.submit({ slot: wanted }, { form: /\/move$/ });
+    expect([moved.status, moved.text.includes('choose first now')]).toEqual([422, true]);
 
     await waiting.follow('Choose a slot');
     expect(waiting.page.text).toContain('You waited in the queue in vain: you choose before everyone else');

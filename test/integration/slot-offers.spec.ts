@@ -76,8 +76,12 @@ const stored = (collection: string) => app.get<Connection>(getConnectionToken())
 
 const startOf = async (id: Id): Promise<string | undefined> =>
   (await get(BookingsService).get(id))?.slot.start.toISOString().slice(11, 16);
-const freed = (hours: OfficeHours, start: Date, booking: Id) =>
-  get(SlotOffers).offerFreed({ officeHours: hours.id, host: hosts[0] ?? '', start, booking });
+/** The entry beside the write that kept a slot: whose turn it is. */
+async function turn(hours: OfficeHours, start: Date): Promise<void> {
+  const at = start.getTime();
+  for (const { id, offer } of await get(SlotsRepository).of(hours.id, { from: at, to: at + 1 }))
+    if (offer) await get(SlotOffers).goOn(id, offer.id);
+}
 const offeredTo = async (id: Id): Promise<string | undefined> =>
   (await get(SlotOffers).to(id))?.slot.start.toISOString().slice(11, 16);
 const at = (day: number, time: string): Date => new Date(`2027-01-${String(day)}T${time}:00Z`);
@@ -99,7 +103,7 @@ async function three(day: number, zones: readonly string[] = []) {
     clock.advance(MINUTE);
   }
   await get(BookingsService).cancel(first);
-  await freed(hours, at(day, '10:00'), first);
+  await turn(hours, at(day, '10:00'));
   const [a = '', b = '', c = ''] = own;
   return { hours, a, b, c };
 }
@@ -122,13 +126,60 @@ describe('a freed slot', () => {
     expect(await get(SlotOffers).take(b)).toMatchObject({ ok: false });
     expect(await startOf(b)).toBe('10:00');
     // The chain: 12:00 is free now, and 13:00 waits for it.
-    await freed(hours, at(12, '12:00'), b);
+    await turn(hours, at(12, '12:00'));
     expect([await offeredTo(a), await offeredTo(c)]).toEqual([undefined, '12:00']);
     expect((await get(SlotOffers).take(c)).ok).toBe(true);
-    await freed(hours, at(12, '13:00'), c);
     expect(await isFree(hours, at(12, '13:00'))).toBe(true);
     const slots = await get(SlotsRepository).of(hours.id, { from: now.getTime(), to: plus(now, 9 * DAY).getTime() });
     expect(slots.flatMap((each: Slot) => each.bookings.filter(isLive))).toHaveLength(3);
+  });
+
+  it.each([
+    ['cancelled', '08:00', '09:00', (id: Id) => get(BookingsService).cancel(id)],
+    ['moved', '10:00', '11:00', (id: Id) => get(BookingsService).move(id, at(24, '18:00'))],
+    [
+      'erased',
+      '12:00',
+      '13:00',
+      async (id: Id) => {
+        const booked = await get(BookingsService).get(id);
+        await get(BookingsService).eraseContact(booked?.booking.contact ?? '');
+      },
+    ],
+  ] as const)('is nobody else’s from the write on that frees it: %s', async (_, time, later, act) => {
+    const hours = await offer({ from: '2027-01-24', until: '2027-01-24' });
+    const first = await book(hours, at(24, time), await visitor());
+    const waiting = await book(hours, at(24, later), await visitor());
+    await get(SlotOffers).wish(waiting, true);
+    await act(first);
+    // No entry has run: neither the page nor a form that comes back can have it.
+    expect(await isFree(hours, at(24, time))).toBe(false);
+    const other = { start: at(24, time), contact: ids.next(), language: 'fr', topic: null, region: null };
+    const tried = await get(BookingsService).hold(hours, { ...other, country: null, note: '', known: true });
+    expect(tried).toEqual({ ok: false, reason: 'taken' });
+    await turn(hours, at(24, time));
+    expect(await offeredTo(waiting)).toBe(time);
+    // Run twice, as after a kill, it changes nothing.
+    await turn(hours, at(24, time));
+    expect(await offeredTo(waiting)).toBe(time);
+    await get(SlotOffers).decline(waiting);
+    await turn(hours, at(24, time));
+    expect(await isFree(hours, at(24, time))).toBe(true);
+  });
+
+  it('is taken along by a booking that moves where the day has no room for both, although somebody waits', async () => {
+    const hours = await offer({ from: '2027-01-23', until: '2027-01-23', maxPerDay: 2 });
+    const first = await book(hours, at(23, '10:00'), await visitor());
+    const waiting = await book(hours, at(23, '12:00'), await visitor());
+    await get(SlotOffers).wish(waiting, true);
+    expect(await get(BookingsService).move(first, at(23, '11:00'))).toMatchObject({ ok: true });
+    expect(await startOf(first)).toBe('11:00');
+  });
+
+  it('an entry that comes before the end of an offer, on a clock that is behind, comes again', async () => {
+    const { c } = await three(11);
+    const slot = (await get(SlotOffers).to(c))?.slot;
+    expect(await get(SlotOffers).goOn(slot?.id ?? '', slot?.offer?.id ?? '')).toEqual(slot?.offer?.until);
   });
 
   it('is free for all when everyone let it pass', async () => {
@@ -147,6 +198,29 @@ describe('a freed slot', () => {
     // 09:00 UTC is the middle of the night in Honolulu.
     const { a, b, c } = await three(14, ['UTC', 'Pacific/Honolulu', 'Pacific/Honolulu']);
     expect([await offeredTo(a), await offeredTo(b), await offeredTo(c)]).toEqual(['10:00', undefined, undefined]);
+  });
+
+  it('decided just before their night and sent in it, waits for their morning', async () => {
+    const hours = await offer({ from: '2027-01-13', until: '2027-01-13', leadMinutes: 0 });
+    clock.set(new Date('2027-01-12T21:59:59Z'));
+    const first = await book(hours, at(13, '15:00'), await visitor());
+    const waiting = await book(hours, at(13, '16:00'), await visitor());
+    await get(SlotOffers).wish(waiting, true);
+    await get(BookingsService).cancel(first);
+    await turn(hours, at(13, '15:00'));
+    const before = (await get(SlotOffers).to(waiting))?.offer.id ?? '';
+    clock.set(new Date('2027-01-12T22:00:01Z'));
+    expect(await get(SlotOffers).tell(before)).toBeUndefined();
+    await turn(hours, at(13, '15:00'));
+    expect([await offeredTo(waiting), await isFree(hours, at(13, '15:00'))]).toEqual([undefined, false]);
+    clock.set(new Date('2027-01-13T07:00:00Z'));
+    await turn(hours, at(13, '15:00'));
+    const morning = (await get(SlotOffers).to(waiting))?.offer;
+    clock.advance(10 * MINUTE);
+    const told = await get(SlotOffers).tell(morning?.id ?? '');
+    expect(told?.until).toEqual(plus(morning?.until ?? now, 10 * MINUTE));
+    expect((await get(SlotOffers).tell(morning?.id ?? ''))?.until).toEqual(told?.until);
+    clock.set(now);
   });
 
   it('goes on when the one it is offered to cancels', async () => {
