@@ -1,11 +1,24 @@
-import { type Doc, firstName, isDoc, isNumber, isTrue, plain, typeName, type Value } from './bson.js';
+import {
+  type Doc,
+  docOfStatement,
+  firstName,
+  isDoc,
+  isNumber,
+  isStatement,
+  isTrue,
+  plain,
+  typeName,
+  type Value,
+} from './bson.js';
 import { fail, refuse } from './errors.js';
 
 /** What a field may be, each with how it is read; undefined where it is something else. */
 const KINDS = {
   text: (value: Value) => (typeof value === 'string' ? value : undefined),
   document: (value: Value) => (isDoc(value) ? value : undefined),
-  documents: (value: Value) => (Array.isArray(value) && value.every(isDoc) ? value : undefined),
+  documents: (value: Value) =>
+    Array.isArray(value) && value.every(isStatement) ? value.map(docOfStatement) : undefined,
+  statements: (value: Value) => (Array.isArray(value) && value.every(isStatement) ? value : undefined),
   list: (value: Value) => (Array.isArray(value) ? value : undefined),
   flag: (value: Value) => (typeof value === 'boolean' || isNumber(value) ? isTrue(value) : undefined),
   count: (value: Value) => (isNumber(value) ? plain(value) : undefined),
@@ -42,9 +55,9 @@ export const COMMANDS = {
   explain: list({ explain: 'document!', verbosity: 'text' }),
   getMore: list({ getMore: 'long!', collection: 'text!', batchSize: 'count' }),
   killCursors: list({ killCursors: 'text!', cursors: 'list!' }),
-  insert: list({ insert: 'text!', documents: 'documents!', ordered: 'flag' }),
-  update: list({ update: 'text!', updates: 'documents!', ordered: 'flag' }),
-  delete: list({ delete: 'text!', deletes: 'documents!', ordered: 'flag' }),
+  insert: list({ insert: 'text!', documents: 'statements!', ordered: 'flag' }),
+  update: list({ update: 'text!', updates: 'statements!', ordered: 'flag' }),
+  delete: list({ delete: 'text!', deletes: 'statements!', ordered: 'flag' }),
   findAndModify: list({
     findAndModify: 'text!',
     ...all('document', 'query', 'sort', 'fields'),

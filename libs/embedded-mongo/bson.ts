@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { BSONError, BSONType, onDemand } from 'bson';
+import { BSONType } from 'bson';
 import { fail, refuse } from './errors.js';
+import { discarded } from './memory.js';
 
 /** BSON's numbers for the types (bsonspec.org). */
 export const Type = { ...BSONType, minKey: 255 } as const;
@@ -38,6 +39,14 @@ export const docOfFields = (fields: Iterable<readonly [string, Value | undefined
 export const docOf = (fields: Readonly<Record<string, Value | undefined>>): Doc => docOfFields(Object.entries(fields));
 
 export const isDoc = (value: Value | undefined): value is Doc => value instanceof Map;
+
+/** A document that is looked into in its turn: until then it may be bytes, which are smaller. */
+export type Statement = Doc | Opaque;
+
+export const isStatement = (value: Value): value is Statement =>
+  isDoc(value) || (value instanceof Opaque && value.type === Type.object);
+
+export const docOfStatement = (given: Statement): Doc => (isDoc(given) ? given : decode(given.bytes));
 
 export const firstName = (doc: Doc): string => doc.keys().next().value ?? '';
 
@@ -80,35 +89,80 @@ export const typeName = (value: Value | undefined): string =>
 
 /** MongoDB nests to 200 levels; a little more must pass, as commands wrap documents. */
 const DEEPEST = 210;
+/** In one document. A value may take three bytes of BSON, and takes a hundred here. */
+const MOST_VALUES = 250_000;
+let values = 0;
 
 /** Throws unless the bytes are one sound document that the store can hold. */
 export function decode(raw: Buffer): Doc {
+  discarded(2 * raw.length);
+  values = 0;
   try {
-    return readDoc(raw, 0);
+    if (raw.readInt32LE() !== raw.length) fail(22, 'invalid BSON');
+    return readDoc(raw, 0, 0);
   } catch (error) {
-    if (error instanceof BSONError) fail(22, `invalid BSON: ${error.message}`);
+    if (error instanceof RangeError) fail(22, 'invalid BSON');
     throw error;
   }
 }
 
-function readDoc(raw: Buffer, depth: number): Doc {
+function readDoc(raw: Buffer, at: number, depth: number): Doc {
   const doc: Doc = new Map();
-  for (const [type, nameAt, nameLength, at, length] of elementsOf(raw, depth)) {
-    const name = readText(raw, nameAt, nameAt + nameLength);
+  readFields(raw, at, depth, (from, to, value) => {
+    const name = readText(raw, from, to);
     // It could not be shown truly.
     if (doc.has(name)) refuse(2, `a document with the field '${name}' twice`);
-    doc.set(name, readValue(raw, type, at, at + length, depth));
-  }
+    doc.set(name, value);
+  });
   return doc;
 }
 
-const readList = (raw: Buffer, depth: number): Value[] =>
-  [...elementsOf(raw, depth)].map(([type, , , at, length]) => readValue(raw, type, at, at + length, depth));
+function readList(raw: Buffer, at: number, depth: number): Value[] {
+  const items: Value[] = [];
+  readFields(raw, at, depth, (_from, _to, value) => items.push(value));
+  return items;
+}
 
-function elementsOf(raw: Buffer, depth: number): Iterable<readonly [number, number, number, number, number]> {
+/** What stands between the length of a document and the NUL at its end. */
+function readFields(raw: Buffer, begin: number, depth: number, take: (from: number, to: number, value: Value) => void) {
   if (depth > DEEPEST) fail(15, 'BSONObj exceeded maximum nested object depth');
-  if (raw.length < 5 || raw.readInt32LE() !== raw.length) fail(22, 'invalid BSON');
-  return onDemand.parseToElements(raw);
+  const end = begin + raw.readInt32LE(begin) - 1;
+  let at = begin + 4;
+  while (at < end) {
+    const type = raw.readUInt8(at);
+    let name = at + 1;
+    while (name < end && raw[name] !== 0) name += 1;
+    const to = name + 1 + sizeOf(raw, type, name + 1);
+    if (to > end) fail(22, 'invalid BSON');
+    if (++values > MOST_VALUES) refuse(2, `a document of more than ${String(MOST_VALUES)} values`);
+    take(at + 1, name, readValue(raw, type, name + 1, to, depth));
+    at = to;
+  }
+  if (at !== end || raw[end] !== 0) fail(22, 'invalid BSON');
+}
+
+const sized = (bytes: number, ...types: number[]): [number, number][] => types.map((type) => [type, bytes]);
+const FIXED = new Map([
+  ...sized(0, Type.null, Type.minKey, Type.maxKey),
+  ...sized(8, Type.double, Type.date, Type.timestamp, Type.long),
+  ...[sized(1, Type.bool), sized(4, Type.int), sized(12, Type.objectId), sized(16, Type.decimal)].flat(),
+]);
+/** What tells its own length has so many bytes more. */
+const MORE = new Map([
+  ...sized(0, Type.object, Type.array),
+  ...sized(4, Type.string, Type.javascript),
+  ...sized(5, Type.binData),
+]);
+
+function sizeOf(raw: Buffer, type: number, at: number): number {
+  const fixed = FIXED.get(type);
+  if (fixed !== undefined) return fixed;
+  if (type === Type.regex) return Math.max(0, raw.indexOf(0, raw.indexOf(0, at) + 1) + 1 - at);
+  const more = MORE.get(type);
+  if (more === undefined)
+    return OLD.has(type) ? refuse(2, `the BSON type ${NAMES.get(type) ?? ''}`) : fail(22, 'invalid BSON');
+  const length = raw.readInt32LE(at);
+  return length < 0 ? fail(22, 'invalid BSON') : length + more;
 }
 
 function readValue(raw: Buffer, type: number, at: number, end: number, depth: number): Value {
@@ -117,9 +171,9 @@ function readValue(raw: Buffer, type: number, at: number, end: number, depth: nu
       if (end < at + 5 || raw[end - 1] !== 0) fail(22, 'invalid BSON');
       return readText(raw, at + 4, end - 1);
     case Type.object:
-      return readDoc(raw.subarray(at, end), depth + 1);
+      return readDoc(raw, at, depth + 1);
     case Type.array:
-      return readList(raw.subarray(at, end), depth + 1);
+      return readList(raw, at, depth + 1);
     case Type.int:
       return new Int32(raw.readInt32LE(at));
     case Type.long:
@@ -131,7 +185,6 @@ function readValue(raw: Buffer, type: number, at: number, end: number, depth: nu
     case Type.bool:
       return (raw[at] ?? 2) > 1 ? fail(22, 'invalid BSON') : raw[at] === 1;
     default:
-      if (OLD.has(type)) refuse(2, `the BSON type ${NAMES.get(type) ?? ''}`);
       return new Opaque(type, raw.subarray(at, end));
   }
 }
@@ -144,7 +197,11 @@ function readText(raw: Buffer, from: number, to: number): string {
 }
 
 /** Bytes are put together as text of one byte a character: that is quick, and every length is known at once. */
-export const encode = (doc: Doc): Buffer => Buffer.from(bytesOf(doc), 'latin1');
+export function encode(doc: Doc): Buffer {
+  const bytes = Buffer.from(bytesOf(doc), 'latin1');
+  discarded(2 * bytes.length);
+  return bytes;
+}
 
 export const utf8 = (text: string): string =>
   /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');

@@ -87,6 +87,11 @@ export class Collection {
     return row && rowOf(rid, row['bson']);
   }
 
+  /** How many bytes a document has, without reading it. */
+  sizeAt(rid: number): number {
+    return Number(this.sql.prepare(`SELECT length(bson) AS n FROM ${this.table} WHERE rid = ?`).get(rid)?.['n'] ?? 0);
+  }
+
   /** Brings indexes in step with a document. Throws where a unique one holds one of the new keys already. */
   private rekey(rid: number, before: Doc | undefined, after: Doc | undefined, indexes = this.indexes.slice(1)): void {
     for (const index of indexes) {

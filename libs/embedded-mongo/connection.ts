@@ -1,35 +1,29 @@
 import type { Socket } from 'node:net';
+import { incoming, LARGE, unread } from './memory.js';
 import type { Scheduler } from './scheduler.js';
-import { HEADER, ProtocolError, readHeader, readRequest, replyHead } from './wire.js';
+import { type Header, HEADER, ProtocolError, readHeader, readRequest, replyHead } from './wire.js';
 
-/** Of this size on, messages are read and done one after the other, so that few of them are in memory. */
-const LARGE = 1024 * 1024;
 /** A message that stops halfway, or a reply that nobody reads, for so long ends the connection, in milliseconds. */
-const PATIENCE = 60_000;
-/** Replies that nobody has read yet, oldest first, and how many bytes all of them may be: beyond, the slowest is hung up on. */
-const unread = new Map<Socket, number>();
-const MOST_UNREAD = 96 * 1024 * 1024;
+const PATIENCE = 20_000;
+/** The same for replies, when others wait until these are read. */
+const HURRY = 2_000;
+/** Who has not read a reply yet, oldest first, and its bytes. When all are so many, the slowest is hung up on. */
+const waiting = new Map<Socket, number>();
+const MOST_WAITING = 96 * 1024 * 1024;
 
-let large: Promise<unknown> = Promise.resolve();
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** Where the large messages stand that are done one after the other. */
+let line: Promise<unknown> = Promise.resolve();
 
 /** Answers one connection's messages, one after the other, until it ends. While one is answered nothing more is read. */
 export async function serve(socket: Socket, scheduler: Scheduler): Promise<void> {
-  const incoming = new Incoming(socket);
+  const source = new Source(socket);
   socket.on('timeout', () => socket.destroy());
   try {
     while (!socket.destroyed) {
       socket.setTimeout(0);
-      const header = readHeader(await incoming.take(HEADER));
-      const answer = async (): Promise<{ bytes: Buffer; isWanted: boolean }> => {
-        socket.setTimeout(PATIENCE);
-        const { command, isWanted } = readRequest(await incoming.take(header.length - HEADER), header);
-        socket.setTimeout(0);
-        return { bytes: await scheduler.run(command), isWanted };
-      };
-      const answered = header.length > LARGE ? large.then(answer, answer) : answer();
-      if (header.length > LARGE) large = answered;
-      const { bytes, isWanted } = await answered;
-      if (isWanted) await send(socket, replyHead(header, bytes.length), bytes);
+      await answer(socket, source, scheduler, readHeader(await source.take(HEADER)));
     }
   } catch (error) {
     // Whoever talks nonsense, or hangs up in the middle, only ends its own connection.
@@ -39,44 +33,71 @@ export async function serve(socket: Socket, scheduler: Scheduler): Promise<void>
   }
 }
 
+async function answer(socket: Socket, source: Source, scheduler: Scheduler, header: Header): Promise<void> {
+  const weight = header.length > LARGE ? header.length : 0;
+  if (weight > 0) await incoming.enter(weight);
+  let bytes: Buffer, isWanted: boolean;
+  try {
+    socket.setTimeout(PATIENCE);
+    const request = readRequest(await source.take(header.length - HEADER), header);
+    socket.setTimeout(0);
+    const run = (): Promise<Buffer> => scheduler.run(request.command);
+    const done = weight > 0 ? line.then(run) : run();
+    if (weight > 0) line = done;
+    bytes = await done;
+    ({ isWanted } = request);
+  } finally {
+    incoming.give(weight);
+  }
+  if (isWanted) await send(socket, replyHead(header, bytes.length), bytes);
+}
+
 /** What comes in, in pieces as long as are asked for. */
-class Incoming {
-  private readonly source: AsyncIterator<Buffer>;
-  private chunks: Buffer[] = [];
-  private held = 0;
+class Source {
+  private readonly chunks: AsyncIterator<Buffer>;
+  private rest = NOTHING;
 
   constructor(socket: Socket) {
-    this.source = (socket as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    this.chunks = (socket as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   }
 
   async take(bytes: number): Promise<Buffer> {
-    while (this.held < bytes) {
-      const next = await this.source.next();
-      if (next.done) throw new ProtocolError('the end');
-      this.chunks.push(next.value);
-      this.held += next.value.length;
+    const piece = Buffer.allocUnsafe(bytes);
+    for (let at = 0; at < bytes;) {
+      if (this.rest.length === 0) {
+        const next = await this.chunks.next();
+        if (next.done) throw new ProtocolError('the end');
+        this.rest = next.value;
+      }
+      const copied = this.rest.copy(piece, at);
+      // No part of what was taken may keep the whole in memory.
+      this.rest = copied < this.rest.length ? this.rest.subarray(copied) : NOTHING;
+      at += copied;
     }
-    const whole = Buffer.concat(this.chunks);
-    this.chunks = [whole.subarray(bytes)];
-    this.held -= bytes;
-    return whole.subarray(0, bytes);
+    return piece;
   }
 }
 
 /** Sends, and waits until the system has taken all of it: so nobody is answered faster than they read. */
 async function send(socket: Socket, head: Buffer, bytes: Buffer): Promise<void> {
-  unread.set(socket, bytes.length);
-  let sum = [...unread.values()].reduce((total, size) => total + size, 0);
-  for (const [slowest, size] of unread) {
-    if (sum <= MOST_UNREAD) break;
+  waiting.set(socket, bytes.length);
+  unread.take(bytes.length);
+  for (const slowest of waiting.keys()) {
+    if (unread.used <= MOST_WAITING) break;
     slowest.destroy();
-    sum -= size;
+    forget(slowest);
   }
   socket.setTimeout(PATIENCE);
+  if (unread.isSpent) for (const each of waiting.keys()) if (each.timeout !== HURRY) each.setTimeout(HURRY);
   socket.cork();
   socket.write(head);
   const sent = new Promise((resolve) => socket.write(bytes, resolve));
   socket.uncork();
   await sent;
-  unread.delete(socket);
+  forget(socket);
+}
+
+function forget(socket: Socket): void {
+  unread.give(waiting.get(socket) ?? 0);
+  waiting.delete(socket);
 }

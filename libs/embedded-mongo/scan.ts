@@ -3,6 +3,7 @@ import type { Collection, Row } from './collection.js';
 import type { Server } from './command.js';
 import { fail } from './errors.js';
 import type { Filter } from './filter.js';
+import { LARGE, remembered, unread } from './memory.js';
 import { type Pattern, sortKey } from './paths.js';
 import { choose, type Plan } from './planner.js';
 import { asBlob, type Sqlite } from './sqlite.js';
@@ -21,10 +22,6 @@ export type Rows = Generator<Row | undefined, void>;
 
 /** So many places are looked up at once. */
 const PAGE = 100;
-
-/** Bytes that all searches together may remember, to sort and to give nothing twice. */
-const MOST_REMEMBERED = 96 * 1024 * 1024;
-let remembered = 0;
 
 /** Whatever fits, in its order. All that reads or changes documents finds them here. */
 export function* search({ sql }: Server, collection: Collection | undefined, wish: Wish): Rows {
@@ -58,12 +55,12 @@ class Scan {
 
   private remember(bytes: number): void {
     this.own += bytes;
-    remembered += bytes;
-    if (remembered > MOST_REMEMBERED) fail(292, 'too much to sort; an index on the fields of the sort would help');
+    remembered.take(bytes);
+    if (remembered.isSpent) fail(292, 'too much to sort; an index on the fields of the sort would help');
   }
 
   forget(): void {
-    remembered -= this.own;
+    remembered.give(this.own);
   }
 
   /** In order: by an index, or by remembering all keys; then what is found is read again, as it is at the end. */
@@ -88,7 +85,7 @@ class Scan {
     cut();
     for (const { rid } of found) {
       yield;
-      const row = this.at(rid);
+      const row = yield* this.read(rid);
       if (row && this.wish.filter.matches(row.doc)) yield row;
     }
   }
@@ -118,7 +115,7 @@ class Scan {
         this.expectPresent();
         const page = this.sql.prepare(this.query).all(...after, last, size);
         for (const { place = null, rid = null } of page) {
-          const row = this.at(Number(rid));
+          const row = yield* this.read(Number(rid));
           if (row) yield row;
           after = [place, rid];
         }
@@ -137,8 +134,13 @@ class Scan {
       ORDER BY ${key} ${order}, rid ${order} LIMIT ?`;
   }
 
-  private at(rid: number): Row | undefined {
+  /** A large document is not read before replies have gone out: waiting, it would be in memory. */
+  private *read(rid: number): Generator<undefined, Row | undefined> {
     this.expectPresent();
+    while (unread.isSpent && this.collection.sizeAt(rid) > LARGE) {
+      yield;
+      this.expectPresent();
+    }
     return this.collection.at(rid);
   }
 

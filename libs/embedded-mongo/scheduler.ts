@@ -2,6 +2,7 @@ import { type Doc, docOf, encode, Int32 } from './bson.js';
 import type { Server, Work } from './command.js';
 import { start } from './commands.js';
 import { MongoError } from './errors.js';
+import { unread } from './memory.js';
 
 /** How long a command works at a stretch while others wait, in milliseconds. */
 const TURN = 4;
@@ -48,12 +49,18 @@ export class Scheduler {
         bytes += replies.get(task)?.length ?? 0;
       }
       this.server.sql.commit();
-      if (this.tasks.length > 0) setImmediate(this.round);
+      if (this.tasks.length > 0) this.goOn();
       for (const [task, reply] of replies) task.done(reply);
     } catch (error) {
       this.undo(tasks, error);
     }
   };
+
+  /** While replies wait for their readers, what waits for these leaves the processor alone. */
+  private goOn(): void {
+    if (unread.isSpent) setTimeout(this.round, 2);
+    else setImmediate(this.round);
+  }
 
   /** Works on a command until it is done or others have waited long enough. */
   private turn(work: Work): Doc | undefined {
@@ -62,7 +69,7 @@ export class Scheduler {
       for (;;) {
         const step = work.next();
         if (step.done) return step.value;
-        if (performance.now() - began > TURN) return undefined;
+        if (unread.isSpent || performance.now() - began > TURN) return undefined;
       }
     } catch (error) {
       if (error instanceof MongoError) return errorReply(error);

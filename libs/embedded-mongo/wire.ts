@@ -1,4 +1,4 @@
-import { decode, type Doc, firstName, type Value } from './bson.js';
+import { decode, type Doc, firstName, Opaque, Type, type Value } from './bson.js';
 import { fail } from './errors.js';
 
 /** The largest message that is read, header included. */
@@ -38,7 +38,7 @@ export function readRequest(body: Buffer, { opCode }: Header): { command: () => 
   return { command: () => readSections(sections), isWanted: (flags & MORE_TO_COME) === 0 };
 }
 
-/** One document of kind 0; sequences of kind 1 become lists of it. */
+/** One document of kind 0; sequences of kind 1 become lists of it, whose documents are decoded in their turn. */
 function readSections(bytes: Buffer): Doc {
   const fields: [string, Value][] = [];
   let bodies = 0;
@@ -63,8 +63,9 @@ function sized(bytes: Buffer, at: number): Buffer {
 function readSequence(section: Buffer): [string, Value] {
   const nameEnd = section.indexOf(0, 4);
   if (nameEnd < 0) fail(22, 'a sequence without a name');
-  const docs: Doc[] = [];
-  for (let at = nameEnd + 1, raw; at < section.length; at += raw.length) docs.push(decode((raw = sized(section, at))));
+  const docs: Value[] = [];
+  for (let at = nameEnd + 1, raw; at < section.length; at += raw.length)
+    docs.push(new Opaque(Type.object, (raw = sized(section, at))));
   return [section.toString('utf8', 4, nameEnd), docs];
 }
 

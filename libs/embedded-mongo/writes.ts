@@ -1,5 +1,5 @@
 import { DELETE, readFields, UPDATE } from './allow-list.js';
-import { type Doc, docOf, encode, Int32, integer, type Value } from './bson.js';
+import { type Doc, docOf, docOfStatement, encode, Int32, integer, type Statement, type Value } from './bson.js';
 import type { Collection, Row } from './collection.js';
 import type { Command, Server } from './command.js';
 import { fail, MongoError } from './errors.js';
@@ -14,7 +14,7 @@ const MOST_BYTES_OF_ERRORS = 1024 * 1024;
 
 /** Runs the statements of a command one after another; an ordered one stops at the first that fails. */
 function* each(
-  statements: readonly Doc[],
+  statements: readonly Statement[],
   ordered: boolean | undefined,
   run: (statement: Doc, index: Int32 | bigint) => Generator<undefined, void>,
 ): Generator<undefined, Value[] | undefined> {
@@ -25,7 +25,7 @@ function* each(
   for (const [i, statement] of statements.entries()) {
     const index = integer(i);
     try {
-      yield* run(statement, index);
+      yield* run(docOfStatement(statement), index);
     } catch (error) {
       if (!(error instanceof MongoError)) throw error;
       const whole = docOf({ index, code: new Int32(error.code), errmsg: error.message, ...error.more });
@@ -38,19 +38,23 @@ function* each(
   return errors.length > 0 ? errors : undefined;
 }
 
-/** What came of changes; of the last one the documents. Holds also for what was done before one failed. */
+/** What came of changes. Holds also for what was done before one failed. */
 interface Outcome {
   found: number;
   changed: number;
-  before?: Doc;
-  after?: Doc;
-  upserted?: Doc | undefined;
+}
+
+/** A document as it was and as it became. */
+interface Changed {
+  readonly before?: Doc;
+  readonly after?: Doc | undefined;
 }
 
 /**
  * Changes the first document that fits, or every one. These are found before the first is touched, so that none is met
  * twice, and each is looked at again in its turn.
  * @param change undefined to remove them
+ * @returns the last one; one without a past was made
  */
 function* modify(
   { server, db, name, outcome }: { server: Server; db: string; name: string; outcome: Outcome },
@@ -58,7 +62,7 @@ function* modify(
   change: Update | undefined,
   isMany = false,
   upsert = false,
-): Generator<undefined, void> {
+): Generator<undefined, Changed> {
   const collection = server.catalog.find(`${db}.${name}`);
   const before = outcome.found;
   const found: number[] = [];
@@ -67,25 +71,25 @@ function* modify(
     // The one that is wanted is changed before anything else happens.
     else if (isMany || found.length === 0) yield;
   }
+  let last: Changed = {};
   for (const rid of found) {
     const row = collection?.isDropped ? undefined : collection?.at(rid);
-    if (collection && row && wish.filter.matches(row.doc)) touch(collection, row, wish, change, outcome);
-    yield;
+    if (collection && row && wish.filter.matches(row.doc)) last = touch(collection, row, wish, change, outcome);
+    // What has changed the only one has its answer: it may be large, and does not wait.
+    if (isMany) yield;
   }
-  outcome.upserted = undefined;
-  if (change && upsert && outcome.found === before)
-    outcome.upserted = server.catalog.ensure(db, name).insert(upserted(wish.filter, change));
+  if (!change || !upsert || outcome.found > before) return last;
+  return { after: server.catalog.ensure(db, name).insert(upserted(wish.filter, change)) };
 }
 
-function touch(collection: Collection, row: Row, { filter }: Wish, change: Update | undefined, outcome: Outcome): void {
-  if (change) {
-    const places = new Set<number>();
-    filter.matches(row.doc, places);
-    outcome.after = change.apply(row.doc, places);
-    if (collection.replace(row, outcome.after)) outcome.changed += 1;
-  } else collection.remove(row);
-  outcome.before = row.doc;
+function touch(collection: Collection, row: Row, { filter }: Wish, change: Update | undefined, outcome: Outcome) {
+  const places = new Set<number>();
+  if (change) filter.matches(row.doc, places);
+  const after = change?.apply(row.doc, places);
+  if (!after) collection.remove(row);
+  else if (collection.replace(row, after)) outcome.changed += 1;
   outcome.found += 1;
+  return { before: row.doc, after };
 }
 
 export const insert: Command<'insert'> = function* ({ catalog }, { insert: name, documents, ordered }, db) {
@@ -104,8 +108,8 @@ export const update: Command<'update'> = function* (server, { update: name, upda
   const writeErrors = yield* each(updates, ordered, function* (statement, index) {
     const { q, u, upsert, multi, sort } = readFields(statement, 'update.updates', UPDATE);
     if (multi && sort) fail(9, 'Cannot specify sort with multi=true');
-    yield* modify({ server, db, name, outcome }, readWish(q, sort), readUpdate(u), multi, upsert);
-    if (outcome.upserted) ids.push(docOf({ index, _id: outcome.upserted.get('_id') }));
+    const last = yield* modify({ server, db, name, outcome }, readWish(q, sort), readUpdate(u), multi, upsert);
+    if (last.after && !last.before) ids.push(docOf({ index, _id: last.after.get('_id') }));
   });
   const [n, nModified] = [integer(outcome.found + ids.length), integer(outcome.changed)];
   return docOf({ n, nModified, upserted: ids.length > 0 ? ids : undefined, writeErrors, ok: 1 });
@@ -130,10 +134,11 @@ export const findAndModify: Command<'findAndModify'> = function* (server, given,
   const project = readProjection(given.fields) ?? ((doc: Doc): Doc => doc);
   const change = given.update === undefined ? undefined : readUpdate(given.update);
   const outcome: Outcome = { found: 0, changed: 0 };
-  yield* modify({ server, db, name, outcome }, readWish(given.query, given.sort), change, false, upsert);
-  const { found, before, after, upserted: made } = outcome;
-  const value = isNew ? (after ?? made) : before;
-  const updatedExisting = isRemoval ? undefined : found > 0;
-  const lastErrorObject = docOf({ n: new Int32(found || made ? 1 : 0), updatedExisting, upserted: made?.get('_id') });
+  const wish = readWish(given.query, given.sort);
+  const { before, after } = yield* modify({ server, db, name, outcome }, wish, change, false, upsert);
+  const value = isNew ? after : before;
+  const updatedExisting = isRemoval ? undefined : before !== undefined;
+  const made = before ? undefined : after?.get('_id');
+  const lastErrorObject = docOf({ n: new Int32(before || after ? 1 : 0), updatedExisting, upserted: made });
   return docOf({ lastErrorObject, value: value ? project(value) : null, ok: 1 });
 };
