@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
 import { type OwnPart, startOwnStore } from '../../support/parts.js';
-import { eventually } from '../../support/waiting.js';
+import { dialTo, message, Replies, requests, withSequence } from './messages.js';
 
 const { BSON } = mongo;
-const OP_MSG = 2013;
 
 /** The limits of the wire protocol, on a store of its own: a real server has the same and needs no proof from us. */
 let store: OwnPart;
@@ -28,77 +26,7 @@ const stillAnswers = async (): Promise<void> => {
   expect(await client.db().command({ ping: 1 })).toMatchObject({ ok: 1 });
 };
 
-function dial(): Socket {
-  const path = decodeURIComponent(/\/\/([^/?]+)/.exec(store.url())?.[1] ?? '');
-  const socket = path.startsWith('/') ? connect(path) : connect(Number(path.split(':')[1]), path.split(':')[0]);
-  // A connection that the server closes may end in a reset: that is what is expected here.
-  socket.on('error', () => undefined);
-  return socket;
-}
-
-/** The same message with a list of documents behind it, where they may be more than one document can hold. */
-function withSequence(head: Buffer, name: string, documents: readonly Uint8Array[]): Buffer {
-  const section = Buffer.concat([Buffer.alloc(5), Buffer.from(`${name}\0`), ...documents]);
-  section.writeUInt8(1, 0);
-  section.writeInt32LE(section.length - 1, 1);
-  const whole = Buffer.concat([head, section]);
-  whole.writeInt32LE(whole.length, 0);
-  return whole;
-}
-
-let requests = 0;
-
-/** A message with one document, as the driver sends it. */
-function message(body: mongo.Document, { flags = 0, opCode = OP_MSG } = {}): Buffer {
-  requests += 1;
-  const document = BSON.serialize({ ...body, $db: 'wire' });
-  const head = Buffer.alloc(21);
-  head.writeInt32LE(21 + document.length, 0);
-  head.writeInt32LE(requests, 4);
-  head.writeInt32LE(opCode, 12);
-  head.writeUInt32LE(flags, 16);
-  return Buffer.concat([head, document]);
-}
-
-/** Replies as they come: the id of the request that each answers, and its document. */
-class Replies {
-  private parts: Buffer[] = [];
-  private held = 0;
-  readonly all: { responseTo: number; body: mongo.Document }[] = [];
-  private closed = false;
-
-  constructor(readonly socket: Socket) {
-    socket.on('close', () => (this.closed = true));
-    socket.on('data', (data: Buffer) => {
-      this.parts.push(data);
-      this.held += data.length;
-      // Put together only when a reply is whole, as large ones come in many parts.
-      while (this.held >= 16 && this.held >= this.whole(16).readInt32LE(0)) {
-        const bytes = this.whole(this.held);
-        const length = bytes.readInt32LE(0);
-        this.all.push({ responseTo: bytes.readInt32LE(8), body: BSON.deserialize(bytes.subarray(21, length)) });
-        this.parts = [bytes.subarray(length)];
-        this.held -= length;
-      }
-    });
-  }
-
-  /** So many bytes at least, in one piece. */
-  private whole(length: number): Buffer {
-    const [first = Buffer.alloc(0)] = this.parts;
-    if (first.length < length) this.parts = [Buffer.concat(this.parts)];
-    return this.parts[0] ?? first;
-  }
-
-  async first(count: number): Promise<void> {
-    await eventually(`${String(count)} replies`, () => this.all.length >= count);
-  }
-
-  /** One reply, or the end of the connection. */
-  async some(): Promise<void> {
-    await eventually('a reply or an end', () => this.closed || this.all.length > 0);
-  }
-}
+const dial = (): Socket => dialTo(store.url());
 
 /** The bytes after which the server closes the connection; fails when it does not. */
 async function closedAfter(...parts: readonly Buffer[]): Promise<void> {
@@ -325,28 +253,6 @@ describe('many at once', () => {
     await stillAnswers();
   });
 
-  it('a reader that does not read is made to wait, within bounds, and keeps nobody else waiting', async () => {
-    const text = 'x'.repeat(1_000_000);
-    const documents = Array.from({ length: 12 }, (_, n) => ({ _id: n as never, text }));
-    await client.db('wire').collection('slow').insertMany(documents);
-    const sockets = Array.from({ length: 60 }, () => dial().pause());
-    const asked = 20;
-    for (const socket of sockets)
-      for (let n = 0; n < asked; n++) socket.write(message({ find: 'slow', batchSize: 12 }));
-    for (let n = 0; n < 50; n++) await stillAnswers();
-    expect(megabytesOf(store)).toBeLessThan(600);
-    const [patient] = sockets as [Socket];
-    const replies = new Replies(patient);
-    patient.resume();
-    await replies.first(asked);
-    // Under pressure batches may be smaller, never empty.
-    for (const { body } of replies.all)
-      expect((body['cursor'] as { firstBatch: unknown[] }).firstBatch.length).toBeGreaterThan(0);
-    for (const socket of sockets) socket.destroy();
-    await stillAnswers();
-    expect(megabytesOf(store)).toBeLessThan(600);
-  }, 60_000);
-
   it('a long $in and a long list of alternatives do not keep others waiting for ever', async () => {
     const collection = client.db('wire').collection<{ _id: number; k: number }>('long');
     await collection.insertMany(Array.from({ length: 5_000 }, (_, _id) => ({ _id, k: _id })));
@@ -358,12 +264,3 @@ describe('many at once', () => {
     expect(await collection.countDocuments({ $or: many.slice(0, 500).map((k) => ({ k })) })).toBe(500);
   }, 60_000);
 });
-
-/** What the system says that the store's process holds in memory; Linux only, elsewhere nothing is held against it. */
-function megabytesOf({ pid }: OwnPart): number {
-  try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-}
