@@ -46,8 +46,8 @@ export class BookingsHandlers {
 
   @Handles('office-hours.expire', 'booking.unconfirmed')
   async expire(slot: Id, entry: Entry): Promise<NextPage> {
-    await this.bookings.expire(slot, bookingIn(entry));
-    return undefined;
+    const later = await this.bookings.expire(slot, bookingIn(entry));
+    return later && { later };
   }
 
   /** Visitor and host get the entry for their calendars. Whoever booked has accepted by doing so. */
@@ -132,8 +132,8 @@ export class BookingsHandlers {
 
   @Handles('office-hours.release', 'booking.over')
   async release(slot: Id, entry: Entry): Promise<NextPage> {
-    await this.bookings.release(slot, bookingIn(entry), Number(entry.data['moves']));
-    return undefined;
+    const later = await this.bookings.release(slot, bookingIn(entry), Number(entry.data['moves']));
+    return later && { later };
   }
 
   /** Retention: a month after its end, or when its visitor deletes it. A timer of an earlier time does nothing. */

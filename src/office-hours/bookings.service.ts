@@ -191,14 +191,27 @@ export class BookingsService implements OnModuleInit {
     return refuse(removed.reason === 'to-come' ? 'to-come' : 'unknown');
   }
 
-  expire(slot: Id, id: Id) {
-    return this.slots.store.change(slot, async (state) =>
+  /**
+   * Nobody confirmed in time.
+   * @returns when to look again: by this clock, which may be behind that of whoever held it, it can still be confirmed
+   */
+  async expire(slot: Id, id: Id): Promise<Date | undefined> {
+    const present = await this.slots.store.load(slot);
+    const booking = present && rules.find(present.state, id);
+    if (booking?.status === 'held' && booking.heldUntil > this.clock.now()) return booking.heldUntil;
+    await this.slots.store.change(slot, async (state) =>
       rules.expire(state, id, this.clock.now(), await this.slots.keepFor(state, id)),
     );
+    return undefined;
   }
 
-  release(slot: Id, id: Id, moves: number) {
-    return this.slots.store.change(slot, (state) => rules.release(state, id, moves, this.clock.now()));
+  /** A booking is over. @returns when to look again: by this clock, its slot has not ended yet */
+  async release(slot: Id, id: Id, moves: number): Promise<Date | undefined> {
+    const present = await this.slots.store.load(slot);
+    const isMeant = present && rules.find(present.state, id)?.moves === moves;
+    if (isMeant && present.state.end > this.clock.now()) return present.state.end;
+    await this.slots.store.change(slot, (state) => rules.release(state, id, moves, this.clock.now()));
+    return undefined;
   }
 
   forget(slot: Id, id: Id, moves: number) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import type { TestingModule } from '@nestjs/testing';
+import type { NextPage } from '../../libs/outbox/handlers.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { ContactsService } from '../../src/contacts/contacts.service.js';
@@ -180,6 +181,34 @@ describe('a freed slot', () => {
     const { c } = await three(11);
     const slot = (await get(SlotOffers).to(c))?.slot;
     expect(await get(SlotOffers).goOn(slot?.id ?? '', slot?.offer?.id ?? '')).toEqual(slot?.offer?.until);
+  });
+
+  it.each([
+    ['nobody confirmed in time', 'booking.unconfirmed', false, 'expired'],
+    ['is over', 'booking.over', true, 'confirmed'],
+  ] as const)('a timer of a booking that %s comes again where the clock is behind', async (_, type, known, status) => {
+    const hours = await offer({ from: '2027-01-11', until: '2027-01-11' });
+    const held = await get(BookingsService).hold(hours, {
+      ...{ start: at(11, known ? '16:00' : '17:00'), contact: await visitor(), language: 'fr', topic: null },
+      ...{ region: null, country: null, note: '', known },
+    });
+    if (!held.ok) throw new Error(held.reason);
+    const { slot, booking } = held.value;
+    const due = known ? slot.end : booking.heldUntil;
+    const handlers = get(BookingsHandlers);
+    const act = (): Promise<NextPage> => {
+      const entry = { ...{ id: ids.next(), type, handler: '', failures: 0 }, data: { booking: booking.id, moves: 0 } };
+      return known ? handlers.release(slot.id, entry) : handlers.expire(slot.id, entry);
+    };
+    clock.set(plus(due, -1));
+    expect(await act()).toEqual({ later: due });
+    expect((await get(BookingsService).get(booking.id))?.slot.claims).toEqual(slot.claims);
+    clock.set(due);
+    expect(await act()).toBeUndefined();
+    const after = await get(BookingsService).get(booking.id);
+    expect([after?.booking.status, after?.slot.claims]).toEqual([status, undefined]);
+    expect(await act()).toBeUndefined();
+    clock.set(now);
   });
 
   it('is free for all when everyone let it pass', async () => {
