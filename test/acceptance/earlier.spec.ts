@@ -144,12 +144,13 @@ describe('something earlier', () => {
 
 describe('a meeting', () => {
   it('whose host has a booking then says so before it is announced, and not whose', async () => {
-    const page = await offerHours(host, {
+    // The session of before ended with the day that went by.
+    const leader = await signIn(product);
+    const page = await offerHours(leader, {
       ...everyDay('06:00-23:00'),
       ...{ title: 'Earlier and earlier', from: '2027-01-04', timeZone: 'Europe/Berlin' },
     });
     await book(page, 'fifth@visitors.example', 30);
-    const leader = await signIn(product);
     const { body } = await leader.open(`/console${page}`);
     const link = /href="([^"]*\/bookings\/[^"/]+)"/.exec(body)?.[1] ?? '';
     const moving = slotsOn(await leader.open(`${link}/offer`));
