@@ -56,10 +56,11 @@ export class DayController {
     @CurrentPerson() by: SignedIn,
     @Param('id') id: Id,
     @Query('said') said: unknown,
+    @Query('still') still: unknown,
   ): Promise<Answer> {
     const { hours } = await this.console.open(id, by);
     const known = SAID.find((each) => each === said);
-    const props = await this.propsOf(reader, by, await this.queues.of(hours));
+    const props = await this.propsOf(reader, by, await this.queues.of(hours), still === 'yes');
     return dayPage(reader, by, { ...props, notice: known && reader.t(`console.queue.said.${known}`) });
   }
 
@@ -83,6 +84,7 @@ export class DayController {
     @CurrentReader() reader: Reader,
     @CurrentPerson() by: SignedIn,
     @Param('id') id: Id,
+    @Query('still') still: unknown,
     @Body() body: unknown,
   ): Promise<Answer> {
     const { hours } = await this.console.open(id, by);
@@ -91,21 +93,23 @@ export class DayController {
     const { act, acts = 0, minutes, anyway } = form.value;
     const board = await this.queues.of(hours);
     const host = by.contact;
-    const path = pathOfDay(id);
+    const back = (said?: string): Answer => {
+      const query = new URLSearchParams({ ...(said !== undefined && { said }), ...(still === 'yes' && { still }) });
+      return seeOther(reader.href(`${pathOfDay(id)}${query.size > 0 ? `?${query.toString()}` : ''}`));
+    };
     if (act === 'call' || act === 'end') {
       const done =
         act === 'call'
           ? await this.queues.callNext(board, host, acts, anyway === 'yes')
           : await this.queues.endTalk(board, host, acts);
-      const said = done.ok ? undefined : SAID.find((each) => each === done.reason);
-      return seeOther(reader.href(said === undefined ? path : `${path}?said=${said}`));
+      return back(done.ok ? undefined : SAID.find((each) => each === done.reason));
     }
     if (act !== 'late' || minutes === undefined) throw new PageProblem(422);
     await this.queues.runLate(board, host, Number(minutes));
-    return seeOther(reader.href(path));
+    return back();
   }
 
-  private async propsOf(reader: Reader, by: SignedIn, board: Board): Promise<DayProps> {
+  private async propsOf(reader: Reader, by: SignedIn, board: Board, isStill = false): Promise<DayProps> {
     const now = this.clock.now();
     const { hours, queue } = board;
     const window = { from: now.getTime() - DAY, to: now.getTime() + DAY };
@@ -127,6 +131,7 @@ export class DayController {
       room: ticket ? this.queues.roomOf({ queue, ticket }) : '',
       opens: opens === undefined ? undefined : new Date(opens),
       month,
+      isStill,
     };
   }
 }

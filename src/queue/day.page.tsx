@@ -25,7 +25,7 @@ import {
   type Ticket,
 } from './queue.js';
 import { engagementAt, likelyWait, waitingIn } from './standing.js';
-import { timeLeft } from './ticket.page.js';
+import { Stillness, timeLeft } from './ticket.page.js';
 
 /** What is booked with whoever reads, as far as a page of the day needs it. */
 export interface OwnBooking {
@@ -46,6 +46,8 @@ export interface DayProps {
   /** When the queue opens next, while it is not open. */
   readonly opens: Date | undefined;
   readonly month: Ended | undefined;
+  /** Whether a reader without JavaScript wants the page to stay as it is. */
+  readonly isStill: boolean;
 }
 
 export const pathOfDay = (hours: string): string => `/console/office-hours/${hours}/day`;
@@ -57,13 +59,16 @@ export const dayPage = (
   props: DayProps & { readonly notice: string | undefined },
 ): VNode => {
   const part = dayPart(reader, by, props);
+  const { isStill } = props;
   const { hours } = props.board;
   const path = pathOfDay(hours.id);
+  const asOf = clock({ reader, board: props.board }, props.now);
   return (
-    <ConsolePage reader={reader} csrf={by.csrf} title={part.title} path={path} live="by-itself">
+    <ConsolePage reader={reader} csrf={by.csrf} title={part.title} path={path} live={isStill ? 'still' : 'by-itself'}>
       <h1>{hours.title}</h1>
       {props.notice !== undefined && <Notice kind="warning">{props.notice}</Notice>}
       <Live reader={reader} events={`${path}/events`} part={part} />
+      <Stillness reader={reader} path={path} asOf={asOf} isStill={isStill} />
       <p class="soft">{reader.t('console.queue.lead', { minutes: CALL_MINUTES })}</p>
       <Month reader={reader} month={props.month} />
       <Actions>
@@ -99,7 +104,8 @@ export function dayPart(reader: Reader, by: SignedIn, props: DayProps): LivePart
   };
 }
 
-const clock = ({ reader, board }: Props, at: Date): string => formatTime(at, board.hours.timeZone, reader.language);
+const clock = ({ reader, board }: Pick<Props, 'reader' | 'board'>, at: Date): string =>
+  formatTime(at, board.hours.timeZone, reader.language);
 
 const Now = (props: Props): VNode => {
   const { reader, by, board, now } = props;
@@ -152,7 +158,7 @@ const Engagement = ({
 }: Props & { readonly engagement: Interval }): VNode => {
   const { t } = props.reader;
   const booking = bookings.find(({ start }) => start.getTime() === from);
-  const time = clock({ ...props, bookings }, new Date(to));
+  const time = clock(props, new Date(to));
   return (
     <>
       <p>{t(booking ? 'console.queue.now.booked' : 'console.queue.now.elsewhere', { time })}</p>
@@ -261,13 +267,14 @@ const Act = ({
   reader,
   by,
   board,
+  isStill,
   act,
   children,
-}: Pick<Props, 'reader' | 'by' | 'board'> & {
+}: Pick<Props, 'reader' | 'by' | 'board' | 'isStill'> & {
   readonly act: 'call' | 'end' | 'late';
   readonly children: ComponentChildren;
 }): VNode => (
-  <Form reader={reader} action={pathOfDay(board.hours.id)} csrf={by.csrf}>
+  <Form reader={reader} action={`${pathOfDay(board.hours.id)}${isStill ? '?still=yes' : ''}`} csrf={by.csrf}>
     <HiddenField name="act" value={act} />
     <HiddenField name="acts" value={String(actsOf(board.queue, by.contact))} />
     <div class="actions few">{children}</div>

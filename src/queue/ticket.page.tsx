@@ -24,7 +24,6 @@ export interface TicketProps extends Found {
 
 /** One's place in the queue, until it leads to the room. */
 export const ticketPage = (reader: Reader, props: TicketProps): VNode => {
-  const { t } = reader;
   const { token, isStill, ticket } = props;
   const part = ticketPart(reader, props);
   const path = `/queue/${token}`;
@@ -39,23 +38,40 @@ export const ticketPage = (reader: Reader, props: TicketProps): VNode => {
       {...(!isOver && { live: isStill ? 'still' : 'by-itself' })}
     >
       {isOver ? part.content : <Live reader={reader} events={`${path}/events`} part={part} />}
-      {!isOver && (
-        <noscript>
-          <p class="soft">
-            {isStill
-              ? t('queue.ticket.as-of.still', { when: asOf })
-              : t('queue.ticket.as-of', { when: asOf, seconds: REFRESH_SECONDS })}
-          </p>
-          <p>
-            <a href={reader.href(isStill ? `${path}?still=yes` : path)}>{t('queue.ticket.look')}</a>
-            {' · '}
-            <a href={reader.href(isStill ? path : `${path}?still=yes`)}>
-              {t(isStill ? 'queue.ticket.moving' : 'queue.ticket.still')}
-            </a>
-          </p>
-        </noscript>
-      )}
+      {!isOver && <Stillness reader={reader} path={path} asOf={asOf} isStill={isStill} />}
     </Page>
+  );
+};
+
+/** Without JavaScript a page with a live part comes anew by itself: this says so, and lets its reader stop that. */
+export const Stillness = ({
+  reader,
+  path,
+  asOf,
+  isStill,
+}: {
+  readonly reader: Reader;
+  /** Of the page that comes anew, without language. */
+  readonly path: string;
+  /** The time on the clock at which the page was made. */
+  readonly asOf: string;
+  readonly isStill: boolean;
+}): VNode => {
+  const { t } = reader;
+  const still = `${path}?still=yes`;
+  return (
+    <noscript>
+      <p class="soft">
+        {isStill
+          ? t('queue.ticket.as-of.still', { when: asOf })
+          : t('queue.ticket.as-of', { when: asOf, seconds: REFRESH_SECONDS })}
+      </p>
+      <p>
+        <a href={reader.href(isStill ? still : path)}>{t('queue.ticket.look')}</a>
+        {' · '}
+        <a href={reader.href(isStill ? path : still)}>{t(isStill ? 'queue.ticket.moving' : 'queue.ticket.still')}</a>
+      </p>
+    </noscript>
   );
 };
 

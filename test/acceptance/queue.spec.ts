@@ -232,6 +232,24 @@ describe('calling', () => {
 });
 
 describe('a page that is open', () => {
+  it('of a host without JavaScript comes anew by itself, or stays as it is until they look again', async () => {
+    await product.at(at(55));
+    const path = await offer();
+    await take(path);
+    const page = await day(path);
+    expect(page.body).toContain('<noscript><meta http-equiv="refresh" content="20"');
+    expect(page.text).toContain('As of 18:55. The page comes anew by itself every 20 seconds.');
+    const still = await host.open(`${page.url.pathname}?still=yes`);
+    expect(page.links.map(({ href }) => href)).toContain(`${still.url.pathname}?still=yes`);
+    expect(still.body).not.toContain('http-equiv="refresh"');
+    expect(still.text).toContain('As of 18:55. The page stays as it is until you look again.');
+    expect(still.links.map(({ href }) => href)).toContain(page.url.pathname);
+    // Calling someone does not set it going again.
+    await pressFor(host, 'call');
+    expect(host.page.text).toContain('Time left to come: 3:00');
+    expect(host.page.body).not.toContain('http-equiv="refresh"');
+  });
+
   it('hears of every change at once, for visitor and host', async () => {
     await product.at(at(60));
     const path = await offer();
