@@ -4,11 +4,11 @@ import * as journeys from '../support/journeys.js';
 import type { ReadMail } from '../support/mail.js';
 import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { COORDINATOR } from '../support/product.js';
-import type { Visitor } from '../support/visitor.js';
-import { during, mailIn, NADIA, product, story, TEAM, to } from './stage.js';
+import type { Filled, Visitor } from '../support/visitor.js';
+import { during, KOFI, mailIn, NADIA, product, ROSA, story, TEAM, to } from './stage.js';
 import { check, same } from './story.js';
 
-/** Time that a host offers: booked without an account, moved, and given back. */
+/** Time that a host offers: booked without an account, moved, given back, and offered to who waits for something earlier. */
 
 interface Booked {
   readonly link: string;
@@ -21,6 +21,7 @@ export async function officeHours(host: Visitor): Promise<void> {
   const booked = await book(page);
   const moved = await move(page, booked);
   await decline(page, moved);
+  await earlier(page);
 }
 
 async function offer(host: Visitor): Promise<string> {
@@ -42,17 +43,9 @@ async function book(page: string): Promise<Booked> {
     'Nadia in Lokossa chooses one on her own clock and confirms by mail, without an account',
     async () => {
       const nadia = product.visitor('fr');
-      await nadia.open(`/fr${page}?timeZone=Africa/Porto-Novo`);
-      const [slot = ''] = slotsOn(nadia.page);
-      const isNew = journeys.fromNowOn(product.mailbox);
-      const fields = { slot, email: NADIA, language: 'fr', topic: 'pilots', region: 'Lokossa', note: 'Biogas, small.' };
-      same((await nadia.submit(fields, { form: nadia.page.formWith('slot') })).status, 200, 'holding the slot');
+      const fields = { topic: 'pilots', region: 'Lokossa', note: 'Biogas, small.' };
+      const { link, slot } = await hold(nadia, page, NADIA, 0, fields);
       check(!(await freeSlots(page)).includes(slot), 'the slot is offered to others meanwhile');
-      const asked = await product.mailbox.waitForMailTo(
-        NADIA,
-        (mail) => isNew(mail) && journeys.hasLink('bookings')(mail),
-      );
-      const link = journeys.linkIn(asked, 'bookings');
       await nadia.open(link);
       const told = await toldDuring(() => nadia.submit({}, { form: /\/bookings\/[^/]+$/ }));
       const [invitation] = told(NADIA);
@@ -108,6 +101,67 @@ async function decline(hours: string, { link, invitation, slot }: Booked): Promi
       return undefined;
     },
   );
+}
+
+async function earlier(hours: string): Promise<void> {
+  const [rosa, kofi] = [product.visitor('fr'), product.visitor('fr')];
+  let [early, late] = ['', ''];
+  let given = '';
+  await story.step(
+    'Kofi books an early slot; Rosa books a later one, and ticks that she wants to hear of something earlier',
+    async () => {
+      const his = await hold(kofi, hours, KOFI, 3);
+      await kofi.open(his.link);
+      await kofi.submit({}, { form: /\/bookings\/[^/]+$/ });
+      const hers = await hold(rosa, hours, ROSA, 6, { earlier: 'yes' });
+      await rosa.open(hers.link);
+      await toldDuring(() => rosa.submit({}, { form: /\/bookings\/[^/]+$/ }));
+      check(rosa.page.text.includes('Nous vous écrirons si un créneau plus tôt se libère'), 'her wish is not kept');
+      [early, late, given] = [his.slot, hers.slot, his.link];
+      return undefined;
+    },
+  );
+  await story.step('Kofi gives his up: it is kept from everyone but Rosa, who is offered it by mail', async () => {
+    await kofi.open(given);
+    const isNew = journeys.fromNowOn(product.mailbox);
+    const told = await toldDuring(() => kofi.submit({}, { form: /\/cancel$/ }));
+    for (const email of [KOFI, COORDINATOR]) same(told(email).map(heard), ['CANCEL 1'], `what ${email} heard`);
+    const mail = await product.mailbox.waitForMailTo(
+      ROSA,
+      (each) => isNew(each) && each.subject.includes('Un créneau plus tôt est libre'),
+    );
+    check(!(await freeSlots(hours)).includes(early), 'what she is offered is free for all');
+    await rosa.open(journeys.linkIn(mail, 'bookings'));
+    return mail.subject;
+  });
+  await story.step('She takes it by one press: one update for both, and the slot that she had is free', async () => {
+    const told = await toldDuring(() => rosa.submit({}, { form: /\/take$/ }));
+    check(rosa.page.text.includes('C’est déplacé'), 'her page does not say that it is moved');
+    const [invitation] = told(ROSA);
+    check(invitation !== undefined, 'she has no update');
+    for (const email of [ROSA, COORDINATOR]) same(told(email).map(heard), ['REQUEST 1'], `what ${email} heard`);
+    same(entryIn(invitation).start.toISOString(), early, 'when it is');
+    const free = await freeSlots(hours);
+    same([free.includes(late), free.includes(early)], [true, false], 'whether the old and the new slot are free');
+    return invitation.subject;
+  });
+}
+
+/** Chooses the slot at an index on the page and waits for the mail that asks to confirm it. */
+async function hold(
+  visitor: Visitor,
+  hours: string,
+  email: string,
+  index: number,
+  more: Filled = {},
+): Promise<{ readonly link: string; readonly slot: string }> {
+  await visitor.open(`/fr${hours}?timeZone=Africa/Porto-Novo`);
+  const slot = slotsOn(visitor.page)[index] ?? '';
+  const isNew = journeys.fromNowOn(product.mailbox);
+  const fields = { slot, email, language: 'fr', ...more };
+  same((await visitor.submit(fields, { form: visitor.page.formWith('slot') })).status, 200, 'holding the slot');
+  const asked = await product.mailbox.waitForMailTo(email, (mail) => isNew(mail) && journeys.hasLink('bookings')(mail));
+  return { link: journeys.linkIn(asked, 'bookings'), slot };
 }
 
 async function toldDuring(act: () => Promise<unknown>): Promise<(email: string) => readonly ReadMail[]> {

@@ -34,7 +34,10 @@ export const NEIGHBOURS = ['afi', 'kossi', 'sena', 'yao'].map((name) => ({ ...AW
 export const LEA = { ...JONAS, email: 'lea@alfter.example' };
 /** She books office hours, and has left her address nowhere else. */
 export const NADIA = 'nadia@lokossa.example';
-export const ADDRESSES = [...EVERYONE, ...NEIGHBOURS, LEA].map(({ email }) => email).concat(NADIA);
+/** He gives a slot back that she waits for. */
+export const KOFI = 'kofi@lokossa.example';
+export const ROSA = 'rosa@lokossa.example';
+export const ADDRESSES = [...EVERYONE, ...NEIGHBOURS, LEA].map(({ email }) => email).concat(NADIA, KOFI, ROSA);
 
 /** Where calendars and people answer to: the address that sends. */
 export const TEAM = 'team@come-together.example';
