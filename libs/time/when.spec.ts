@@ -20,6 +20,15 @@ describe('when something is', () => {
     expect(formatDay(new Date('2027-01-12T00:05:00Z'), 'UTC', 'en')).toBe('Tuesday 12 January 2027');
   });
 
+  it.each([
+    ['2027-07-01', 'fr', 'jeudi 1er juillet 2027'],
+    ['2027-07-11', 'fr', 'dimanche 11 juillet 2027'],
+    ['2027-07-21', 'fr', 'mercredi 21 juillet 2027'],
+    ['2027-07-01', 'es', 'jueves, 1 de julio de 2027'],
+  ])('has the first of a month as the language says it: %s in %s', (day, language, text) => {
+    expect(formatDay(new Date(`${day}T12:00:00Z`), 'UTC', language)).toBe(text);
+  });
+
   it('has the day once, and twice where the end is on another', () => {
     expect(formatSpan(at, end, 'Europe/Berlin', 'en')).toBe('Tuesday 12 January 2027, 19:00–20:30, Berlin');
     expect(formatSpan(at, end, 'Asia/Kolkata', 'en')).toBe(

@@ -28,8 +28,12 @@ function formatsOf(timeZone: string, language: string): Formats {
 export function formatDay(at: Date, timeZone: string, language: string): string {
   const day = formatsOf(timeZone, language).day.format(at);
   // British dates go without the comma that the runtime's data has put there.
-  return language === 'en' ? day.replace(/^(\w+),/, '$1') : day;
+  return language === 'en' ? day.replace(/^(\w+),/, '$1') : asSpoken(day, language);
 }
+
+/** A date as the runtime writes it, with the first of a month as French has it: "1er juillet 2027". */
+export const asSpoken = (day: string, language: string): string =>
+  language === 'fr' ? day.replace(/(?<!\d)1(?= \p{L})/u, '1er') : day;
 
 /** "19:00" */
 export const formatTime = (at: Date, timeZone: string, language: string): string =>

@@ -1,3 +1,4 @@
+import { asSpoken } from '../time/when.js';
 import type { Language } from './i18n.js';
 
 const formats = new Map<Language, Intl.DateTimeFormat>();
@@ -8,5 +9,5 @@ export function shortDay(language: Language, at: Date): string {
   const locale = language === 'en' ? 'en-GB' : language;
   const format = known ?? new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   if (!known) formats.set(language, format);
-  return format.format(at);
+  return asSpoken(format.format(at), language);
 }
