@@ -61,13 +61,27 @@ describe('a key that signs mails', () => {
   });
 });
 
+const read = (env: Record<string, string>) =>
+  readSettings({
+    ...{ MONGODB_URI: 'mongodb://localhost', REDIS_URL: '/tmp/r', SMTP_URL: 'smtp://x' },
+    ...{ SECRET_KEY: 'A'.repeat(43), MAIL_FROM: 'Team <team@mail.x.example>' },
+    ...env,
+  });
+
+describe('TRUST_PROXY', () => {
+  const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://x.example' };
+
+  it('names proxies in production: with all trusted, anyone could choose the address that they are counted by', () => {
+    const problem = 'TRUST_PROXY: must say how many proxies there are, or their addresses, in production';
+    expect(read({ ...production, TRUST_PROXY: 'true' })).toEqual({ ok: false, problems: [problem] });
+  });
+
+  it.each(['', 'false', '1', 'loopback', '10.0.0.0/8, 192.0.2.1'])('may be %j', (setting) => {
+    expect(read({ ...production, TRUST_PROXY: setting }).ok).toBe(true);
+  });
+});
+
 describe('DKIM settings', () => {
-  const read = (env: Record<string, string>) =>
-    readSettings({
-      ...{ MONGODB_URI: 'mongodb://localhost', REDIS_URL: '/tmp/r', SMTP_URL: 'smtp://x' },
-      ...{ SECRET_KEY: 'A'.repeat(43), MAIL_FROM: 'Team <team@mail.x.example>' },
-      ...env,
-    });
   const problems = (env: Record<string, string>): string[] => {
     const outcome = read(env);
     return outcome.ok ? [] : outcome.problems.map((line) => line.split(':')[0] ?? '');

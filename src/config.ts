@@ -86,6 +86,9 @@ const schema = z
       refuse('RATE_LIMITS', 'may not be off in production');
     if (settings.NODE_ENV === 'production' && settings.PUBLIC_URL === undefined)
       refuse('PUBLIC_URL', 'is required in production');
+    // Whoever asks could name any address as their own, and so be counted under a new one each time.
+    if (settings.NODE_ENV === 'production' && settings.TRUST_PROXY === 'true')
+      refuse('TRUST_PROXY', 'must say how many proxies there are, or their addresses, in production');
     const dkim = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
     if (dkim.some((name) => settings[name] !== undefined))
       for (const name of dkim) if (settings[name] === undefined) refuse(name, 'belongs to the other DKIM settings');
