@@ -97,7 +97,7 @@ function failure(code: number | undefined, enhanced: string | undefined): MailRe
 
 /** What servers write that know no fields (qmail, older Exim and Exchange). Above the returned mail alone. */
 function inWords(text: string): MailReport | undefined {
-  const own = text.slice(0, MOST_WORDS).split(/^-{2,}.*(?:copy of|original message|returned message)/im, 1)[0] ?? '';
+  const own = text.slice(0, MOST_WORDS).split(/^--.*(?:copy of|original message|returned message)/im, 1)[0] ?? '';
   if (STILL_TRYING.test(own)) return { outcome: 'delayed' };
   const enhanced = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(own)?.[0];
   const code = codeIn(own);

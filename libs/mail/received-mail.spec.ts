@@ -325,6 +325,11 @@ describe('74: a report of a mail that came back', () => {
     expect(readReport(readMail(sent), false)).toBeUndefined();
   });
 
+  it('is read in time although a line is all hyphens, of which each pair could begin what heads a returned mail', () => {
+    const sent = mail('From: mailer-daemon@mx.example', '', '-'.repeat(190_000));
+    expect(Array.from({ length: 20 }, () => read(sent)).filter((report) => report !== undefined)).toEqual([]);
+  });
+
   it('is not read into what a person writes', () => {
     expect(readReport(readMail(mail('From: a@b.example', '', 'Delivery failed, 550 5.1.1')), false)).toBeUndefined();
   });
