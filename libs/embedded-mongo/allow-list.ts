@@ -1,23 +1,11 @@
-import {
-  type Doc,
-  docOfStatement,
-  firstName,
-  isDoc,
-  isNumber,
-  isStatement,
-  isTrue,
-  plain,
-  typeName,
-  type Value,
-} from './bson.js';
+import { asDoc, type Doc, isDoc, isNumber, isStatement, isTrue, plain, typeName, type Value } from './bson.js';
 import { fail, refuse } from './errors.js';
 
 /** What a field may be, each with how it is read; undefined where it is something else. */
 const KINDS = {
   text: (value: Value) => (typeof value === 'string' ? value : undefined),
   document: (value: Value) => (isDoc(value) ? value : undefined),
-  documents: (value: Value) =>
-    Array.isArray(value) && value.every(isStatement) ? value.map(docOfStatement) : undefined,
+  documents: (value: Value) => (Array.isArray(value) && value.every(isStatement) ? value.map(asDoc) : undefined),
   statements: (value: Value) => (Array.isArray(value) && value.every(isStatement) ? value : undefined),
   list: (value: Value) => (Array.isArray(value) ? value : undefined),
   flag: (value: Value) => (typeof value === 'boolean' || isNumber(value) ? isTrue(value) : undefined),
@@ -97,7 +85,7 @@ const EVERYWHERE = ['$db', 'lsid', '$readPreference'];
 export function readCommand<N extends CommandName>(name: N, command: Doc): Given<(typeof COMMANDS)[N]> {
   if (command.has('txnNumber')) refuse(20, 'a transaction, or a write that is sent again by itself');
   const own = new Map([...command].filter(([field]) => !EVERYWHERE.includes(field)));
-  return readFields(own, firstName(command), COMMANDS[name]);
+  return readFields(own, name, COMMANDS[name]);
 }
 
 /** The fields of a document: none that is not on the list, each of its kind. */

@@ -6,6 +6,8 @@ import { discarded } from './memory.js';
 /** BSON's numbers for the types (bsonspec.org). */
 export const Type = { ...BSONType, minKey: 255 } as const;
 const NAMES = new Map<number, string>(Object.entries(Type).map(([name, type]) => [type, name]));
+export const byType = <Thing>(things: Readonly<Record<string, Thing>>): [number, Thing][] =>
+  Object.entries(things).map(([name, thing]) => [Type[name as keyof typeof Type], thing]);
 /** Deprecated, and not held. */
 const OLD: ReadonlySet<number> = new Set([Type.undefined, Type.dbPointer, Type.symbol, Type.javascriptWithScope]);
 
@@ -46,7 +48,7 @@ export type Statement = Doc | Opaque;
 export const isStatement = (value: Value): value is Statement =>
   isDoc(value) || (value instanceof Opaque && value.type === Type.object);
 
-export const docOfStatement = (given: Statement): Doc => (isDoc(given) ? given : decode(given.bytes));
+export const asDoc = (given: Statement): Doc => (isDoc(given) ? given : decode(given.bytes));
 
 export const firstName = (doc: Doc): string => doc.keys().next().value ?? '';
 
@@ -59,10 +61,8 @@ export const plain = (value: number | bigint | Int32): number => Number(value in
 export const integer = (value: number | bigint): Int32 | bigint =>
   value >= -0x80000000 && value <= 0x7fffffff ? new Int32(Number(value)) : BigInt(value);
 
-export type Whole = Int32 | bigint;
-
 /** Exactly, in the smallest type that MongoDB takes; undefined beyond 64 bits. */
-export function sumOf(a: Whole, b: Whole): Whole | undefined {
+export function sumOf(a: Int32 | bigint, b: Int32 | bigint): Int32 | bigint | undefined {
   const [x, y] = [a, b].map((each) => BigInt(each instanceof Int32 ? each.value : each)) as [bigint, bigint];
   if (BigInt.asIntN(64, x + y) !== x + y) return undefined;
   return typeof a === 'bigint' || typeof b === 'bigint' ? x + y : integer(x + y);
@@ -97,96 +97,59 @@ let values = 0;
 export function decode(raw: Buffer): Doc {
   discarded(2 * raw.length);
   values = 0;
-  try {
-    if (raw.readInt32LE() !== raw.length) fail(22, 'invalid BSON');
-    return readDoc(raw, 0, 0);
-  } catch (error) {
-    if (error instanceof RangeError) fail(22, 'invalid BSON');
-    throw error;
-  }
-}
-
-function readDoc(raw: Buffer, at: number, depth: number): Doc {
-  const doc: Doc = new Map();
-  readFields(raw, at, depth, (from, to, value) => {
-    const name = readText(raw, from, to);
-    // It could not be shown truly.
-    if (doc.has(name)) refuse(2, `a document with the field '${name}' twice`);
-    doc.set(name, value);
-  });
-  return doc;
-}
-
-function readList(raw: Buffer, at: number, depth: number): Value[] {
-  const items: Value[] = [];
-  readFields(raw, at, depth, (_from, _to, value) => items.push(value));
-  return items;
+  return raw.length < 5 || raw.readInt32LE() !== raw.length ? fail(22, 'invalid BSON') : readDoc(raw, 0, 0);
 }
 
 /** What stands between the length of a document and the NUL at its end. */
-function readFields(raw: Buffer, begin: number, depth: number, take: (from: number, to: number, value: Value) => void) {
+function readDoc(raw: Buffer, begin: number, depth: number): Doc {
   if (depth > DEEPEST) fail(15, 'BSONObj exceeded maximum nested object depth');
+  const doc: Doc = new Map();
   const end = begin + raw.readInt32LE(begin) - 1;
   let at = begin + 4;
   while (at < end) {
     const type = raw.readUInt8(at);
-    let name = at + 1;
-    while (name < end && raw[name] !== 0) name += 1;
-    const to = name + 1 + sizeOf(raw, type, name + 1);
+    let nameEnd = at + 1;
+    while (nameEnd < end && raw[nameEnd] !== 0) nameEnd += 1;
+    const to = nameEnd + 1 + sizeOf(raw, type, nameEnd + 1);
     if (to > end) fail(22, 'invalid BSON');
     if (++values > MOST_VALUES) refuse(2, `a document of more than ${String(MOST_VALUES)} values`);
-    take(at + 1, name, readValue(raw, type, name + 1, to, depth));
+    const name = readText(raw, at + 1, nameEnd);
+    // It could not be shown truly.
+    if (doc.has(name)) refuse(2, `a document with the field '${name}' twice`);
+    doc.set(name, readValue(raw, type, nameEnd + 1, to, depth));
     at = to;
   }
-  if (at !== end || raw[end] !== 0) fail(22, 'invalid BSON');
+  return at === end && raw[end] === 0 ? doc : fail(22, 'invalid BSON');
 }
 
-const sized = (bytes: number, ...types: number[]): [number, number][] => types.map((type) => [type, bytes]);
+/** How many bytes a value has. */
 const FIXED = new Map([
-  ...sized(0, Type.null, Type.minKey, Type.maxKey),
-  ...sized(8, Type.double, Type.date, Type.timestamp, Type.long),
-  ...[sized(1, Type.bool), sized(4, Type.int), sized(12, Type.objectId), sized(16, Type.decimal)].flat(),
+  ...byType({ null: 0, minKey: 0, maxKey: 0, bool: 1, int: 4, double: 8, date: 8, timestamp: 8, long: 8 }),
+  ...byType({ objectId: 12, decimal: 16 }),
 ]);
 /** What tells its own length has so many bytes more. */
-const MORE = new Map([
-  ...sized(0, Type.object, Type.array),
-  ...sized(4, Type.string, Type.javascript),
-  ...sized(5, Type.binData),
-]);
+const MORE = new Map(byType({ object: 0, array: 0, string: 4, javascript: 4, binData: 5 }));
 
 function sizeOf(raw: Buffer, type: number, at: number): number {
   const fixed = FIXED.get(type);
   if (fixed !== undefined) return fixed;
   if (type === Type.regex) return Math.max(0, raw.indexOf(0, raw.indexOf(0, at) + 1) + 1 - at);
-  const more = MORE.get(type);
-  if (more === undefined)
-    return OLD.has(type) ? refuse(2, `the BSON type ${NAMES.get(type) ?? ''}`) : fail(22, 'invalid BSON');
-  const length = raw.readInt32LE(at);
-  return length < 0 ? fail(22, 'invalid BSON') : length + more;
+  if (OLD.has(type)) refuse(2, `the BSON type ${NAMES.get(type) ?? ''}`);
+  const [more, length] = [MORE.get(type) ?? NaN, at + 4 > raw.length ? -1 : raw.readInt32LE(at)];
+  // A text has at least the NUL at its end.
+  return length + more >= Math.max(more, type === Type.string ? 5 : 0) ? length + more : fail(22, 'invalid BSON');
 }
 
 function readValue(raw: Buffer, type: number, at: number, end: number, depth: number): Value {
-  switch (type) {
-    case Type.string:
-      if (end < at + 5 || raw[end - 1] !== 0) fail(22, 'invalid BSON');
-      return readText(raw, at + 4, end - 1);
-    case Type.object:
-      return readDoc(raw, at, depth + 1);
-    case Type.array:
-      return readList(raw, at, depth + 1);
-    case Type.int:
-      return new Int32(raw.readInt32LE(at));
-    case Type.long:
-      return raw.readBigInt64LE(at);
-    case Type.double:
-      return raw.readDoubleLE(at);
-    case Type.null:
-      return null;
-    case Type.bool:
-      return (raw[at] ?? 2) > 1 ? fail(22, 'invalid BSON') : raw[at] === 1;
-    default:
-      return new Opaque(type, raw.subarray(at, end));
-  }
+  if (type === Type.string) return raw[end - 1] === 0 ? readText(raw, at + 4, end - 1) : fail(22, 'invalid BSON');
+  if (type === Type.int) return new Int32(raw.readInt32LE(at));
+  if (type === Type.double) return raw.readDoubleLE(at);
+  if (type === Type.object) return readDoc(raw, at, depth + 1);
+  if (type === Type.array) return [...readDoc(raw, at, depth + 1).values()];
+  if (type === Type.null) return null;
+  if (type === Type.bool) return (raw[at] ?? 2) > 1 ? fail(22, 'invalid BSON') : raw[at] === 1;
+  if (type === Type.long) return raw.readBigInt64LE(at);
+  return new Opaque(type, raw.subarray(at, end));
 }
 
 function readText(raw: Buffer, from: number, to: number): string {

@@ -51,8 +51,7 @@ export class Collection {
 
   insert(given: Doc): Doc {
     const doc = prepare(given);
-    const bytes = encode(doc);
-    if (bytes.length > MOST_BYTES) fail(10334, `object to insert too large: ${String(bytes.length)} bytes`);
+    const bytes = packed(doc, 10334);
     const key = keyOf(doc.get('_id') ?? null);
     this.sql.wholly(() => {
       const insert = this.sql.prepare(`INSERT OR IGNORE INTO ${this.table} (id, bson) VALUES (?, ?)`);
@@ -65,9 +64,8 @@ export class Collection {
 
   /** @returns whether anything changed */
   replace({ rid, doc, bytes }: Row, after: Doc): boolean {
-    const fresh = encode(after);
+    const fresh = packed(after, 17419);
     if (fresh.equals(bytes)) return false;
-    if (fresh.length > MOST_BYTES) fail(17419, `Resulting document after update is larger than ${String(MOST_BYTES)}`);
     this.sql.wholly(() => {
       this.sql.prepare(`UPDATE ${this.table} SET bson = ? WHERE rid = ?`).run(fresh, rid);
       this.rekey(rid, doc, after);
@@ -147,6 +145,14 @@ export class Collection {
       this.indexes.splice(this.indexes.indexOf(index), 1);
     });
   }
+}
+
+/** A document as it is kept: nothing is written that could not be read again. */
+function packed(doc: Doc, code: number): Buffer {
+  const bytes = encode(doc);
+  if (bytes.length > MOST_BYTES) fail(code, `a document of ${String(bytes.length)} bytes is too large`);
+  decode(bytes);
+  return bytes;
 }
 
 /** `_id` stands first and is made if there is none. */

@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandName, readCommand } from './allow-list.js';
-import { type Doc, docOf, firstName, Int32, Opaque, Type } from './bson.js';
+import { type Doc, docOf, firstName, Int32 } from './bson.js';
 import { MOST_BYTES } from './collection.js';
 import * as collections from './collections.js';
 import type { Command, Server, Work } from './command.js';
@@ -33,19 +33,15 @@ const WIRE_VERSION = new Int32(25);
 
 /** Drivers tell much about themselves here, none of which changes the answer. */
 function hello(): Doc {
-  const localTime = Buffer.alloc(8);
-  localTime.writeBigInt64LE(BigInt(Date.now()));
   return docOf({
     isWritablePrimary: true,
     helloOk: true,
     maxBsonObjectSize: new Int32(MOST_BYTES),
     maxMessageSizeBytes: new Int32(MOST_BYTES_OF_MESSAGE),
     maxWriteBatchSize: new Int32(MOST_STATEMENTS),
-    localTime: new Opaque(Type.date, localTime),
     logicalSessionTimeoutMinutes: new Int32(30),
     minWireVersion: new Int32(0),
     maxWireVersion: WIRE_VERSION,
-    readOnly: false,
     ok: 1,
   });
 }

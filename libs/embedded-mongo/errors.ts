@@ -1,42 +1,18 @@
 import type { Value } from './bson.js';
 
 /** MongoDB's names for the codes that the store answers with. */
-const NAMES: Readonly<Record<number, string>> = {
-  1: 'InternalError',
-  2: 'BadValue',
-  9: 'FailedToParse',
-  13: 'Unauthorized',
-  14: 'TypeMismatch',
-  15: 'Overflow',
-  20: 'IllegalOperation',
-  22: 'InvalidBSON',
-  26: 'NamespaceNotFound',
-  27: 'IndexNotFound',
-  28: 'PathNotViable',
-  40: 'ConflictingUpdateOperators',
-  43: 'CursorNotFound',
-  48: 'NamespaceExists',
-  52: 'DollarPrefixedFieldName',
-  53: 'InvalidIdField',
-  54: 'NotSingleValueField',
-  56: 'EmptyFieldName',
-  59: 'CommandNotFound',
-  66: 'ImmutableField',
-  67: 'CannotCreateIndex',
-  72: 'InvalidOptions',
-  73: 'InvalidNamespace',
-  85: 'IndexOptionsConflict',
-  86: 'IndexKeySpecsConflict',
-  168: 'InvalidPipelineOperator',
-  171: 'CannotIndexParallelArrays',
-  175: 'QueryPlanKilled',
-  197: 'InvalidIndexSpecificationOption',
-  292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
-  352: 'UnsupportedOpQueryCommand',
-  10334: 'BSONObjectTooLarge',
-  11000: 'DuplicateKey',
-  14031: 'OutOfDiskSpace',
-};
+const NAMES = new Map(
+  `1 InternalError, 2 BadValue, 9 FailedToParse, 13 Unauthorized, 14 TypeMismatch, 15 Overflow,
+  20 IllegalOperation, 22 InvalidBSON, 26 NamespaceNotFound, 27 IndexNotFound, 28 PathNotViable,
+  40 ConflictingUpdateOperators, 43 CursorNotFound, 48 NamespaceExists, 52 DollarPrefixedFieldName,
+  53 InvalidIdField, 54 NotSingleValueField, 56 EmptyFieldName, 59 CommandNotFound, 66 ImmutableField,
+  67 CannotCreateIndex, 72 InvalidOptions, 73 InvalidNamespace, 85 IndexOptionsConflict,
+  86 IndexKeySpecsConflict, 168 InvalidPipelineOperator, 171 CannotIndexParallelArrays, 175 QueryPlanKilled,
+  197 InvalidIndexSpecificationOption, 292 QueryExceededMemoryLimitNoDiskUseAllowed,
+  352 UnsupportedOpQueryCommand, 10334 BSONObjectTooLarge, 11000 DuplicateKey, 14031 OutOfDiskSpace`
+    .split(/,\s+/)
+    .map((each) => [Number.parseInt(each), each.replace(/\d+ /, '')]),
+);
 
 /** An answer that is an error. It changes nothing; its code is MongoDB's. */
 export class MongoError extends Error {
@@ -49,7 +25,7 @@ export class MongoError extends Error {
   }
 
   get codeName(): string {
-    return NAMES[this.code] ?? `Location${String(this.code)}`;
+    return NAMES.get(this.code) ?? `Location${String(this.code)}`;
   }
 }
 

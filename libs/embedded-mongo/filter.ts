@@ -131,8 +131,8 @@ function range(operand: Value, operator: '$gt' | '$gte' | '$lt' | '$lte'): Condi
 }
 
 function size(operand: Value): Condition {
-  const wanted = isNumber(operand) ? plain(operand) : fail(2, 'Failed to parse $size. Expected a number');
-  if (wanted < 0 || !Number.isInteger(wanted)) fail(2, 'Failed to parse $size. Expected a non-negative number');
+  const wanted = isNumber(operand) ? plain(operand) : -1;
+  if (wanted < 0 || !Number.isInteger(wanted)) fail(2, 'Failed to parse $size. Expected a non-negative whole number');
   return { test: (value) => Array.isArray(value) && value.length === wanted, about: 'itself' };
 }
 

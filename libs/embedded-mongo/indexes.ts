@@ -46,12 +46,9 @@ export const ID_INDEX = readDefinition(docOf({ key: docOf({ _id: new Int32(1) })
 /** Only what the planner can compare with a query: every condition is of equality, presence or a range. */
 function readPartial(expression: Doc): Filter {
   const filter = readFilter(expression);
-  const conditions = [...expression.values()].reduce<number>(
-    (sum, value) => sum + (value instanceof Map ? value.size : 1),
-    0,
-  );
+  const conditions = [...expression.values()].flatMap((value) => (value instanceof Map ? [...value.keys()] : [value]));
   const isHeld = filter.predicates.every(({ isPoints, equal = null }) => !isPoints || equal !== null);
-  return isHeld && filter.predicates.length === conditions ? filter : refuse(67, 'this partialFilterExpression');
+  return isHeld && filter.predicates.length === conditions.length ? filter : refuse(67, 'this partialFilterExpression');
 }
 
 /** The keys that an index holds of a document, none twice. */

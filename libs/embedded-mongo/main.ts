@@ -29,10 +29,8 @@ const { values } = orGiveUp(() => parseArgs({ options: { socket: text, port: tex
 const { socket: path, port, data, parent } = values;
 if (!data || (path === undefined) === (port === undefined)) giveUp(USAGE);
 
-const { sql, catalog } = orGiveUp(() => {
-  const opened = new Sqlite(data);
-  return { sql: opened, catalog: new Catalog(opened) };
-});
+const sql = orGiveUp(() => new Sqlite(data));
+const catalog = orGiveUp(() => new Catalog(sql));
 const cursors = new Cursors();
 const scheduler = new Scheduler({ sql, catalog, cursors }, console.error);
 const sockets = new Set<Socket>();
@@ -61,11 +59,8 @@ process.on('SIGTERM', end).on('SIGINT', end);
 setInterval(() => {
   cursors.closeIdle();
 }, 30_000).unref();
+/** Whoever is left by their parent has another one from then on. */
 if (parent !== undefined)
   setInterval(() => {
-    try {
-      process.kill(Number(parent), 0);
-    } catch {
-      end();
-    }
+    if (process.ppid !== Number(parent)) end();
   }, 500).unref();

@@ -1,4 +1,4 @@
-import { Int32, isNumber, Opaque, Type, typeName, typeOf, utf8, type Value } from './bson.js';
+import { byType, Int32, isNumber, Opaque, Type, typeName, typeOf, utf8, type Value } from './bson.js';
 import { refuse } from './errors.js';
 
 /**
@@ -9,19 +9,10 @@ import { refuse } from './errors.js';
 export type Key = string;
 
 /** In MongoDB's order of types. What is not here is kept, and never compared. */
-const TAGS: Readonly<Record<number, string>> = {
-  [Type.null]: '\x0a',
-  [Type.int]: '\x10',
-  [Type.long]: '\x10',
-  [Type.double]: '\x10',
-  [Type.string]: '\x20',
-  [Type.object]: '\x28',
-  [Type.array]: '\x30',
-  [Type.binData]: '\x38',
-  [Type.objectId]: '\x40',
-  [Type.bool]: '\x48',
-  [Type.date]: '\x50',
-};
+const TAGS = new Map([
+  ...byType({ null: '\x0a', int: '\x10', long: '\x10', double: '\x10', string: '\x20', object: '\x28' }),
+  ...byType({ array: '\x30', binData: '\x38', objectId: '\x40', bool: '\x48', date: '\x50' }),
+]);
 const END = '\x02';
 const [NAN, NEGATIVE, ZERO, POSITIVE] = ['\x01', '\x02', '\x03', '\x04'] as const;
 
@@ -34,7 +25,7 @@ export const LAST = '\xff';
 
 function tagOf(value: Indexed): string {
   if (value === NOTHING) return '\x08';
-  return TAGS[typeOf(value)] ?? refuse(2, `comparing a value of type ${typeName(value)}`);
+  return TAGS.get(typeOf(value)) ?? refuse(2, `comparing a value of type ${typeName(value)}`);
 }
 
 /** Where the keys of a value's type begin and end. Not-a-number, the first of the numbers, is in no range. */

@@ -30,21 +30,14 @@ function take(row: Row, project?: (doc: Doc) => Doc): Buffer {
 
 const NOTHING: Omit<Row, 'rid'> = { bytes: Buffer.alloc(0), doc: new Map() };
 
-/** A query as a command asks for it: what to look for where, and what to make of the rows. */
-interface Query {
-  readonly namespace: string;
-  readonly wish: Wish;
-  readonly shape: (rows: Rows) => Results;
+/** What to look for where, and what to make of the rows. */
+function findQuery(given: GivenTo<'find'>, db: string) {
+  const project = readProjection(given.projection);
+  const wish: Wish = { ...readWish(given.filter, given.sort), skip: given.skip, limit: given.limit };
+  return { namespace: `${db}.${given.find}`, wish, shape: (rows: Rows): Results => shown(rows, project) };
 }
 
-function findQuery(given: GivenTo<'find'>, db: string): Query {
-  const project = readProjection(given.projection);
-  return {
-    namespace: `${db}.${given.find}`,
-    wish: { ...readWish(given.filter, given.sort), skip: given.skip, limit: given.limit },
-    shape: (rows) => shown(rows, project),
-  };
-}
+type Query = ReturnType<typeof findQuery>;
 
 export const count: Command<'count'> = function* (server, given, db) {
   const wish = { ...readWish(given.query), skip: given.skip, limit: given.limit };

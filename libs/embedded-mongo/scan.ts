@@ -136,12 +136,11 @@ class Scan {
 
   /** A large document is not read before replies have gone out: waiting, it would be in memory. */
   private *read(rid: number): Generator<undefined, Row | undefined> {
-    this.expectPresent();
-    while (unread.isSpent && this.collection.sizeAt(rid) > LARGE) {
-      yield;
+    for (;;) {
       this.expectPresent();
+      if (!unread.isSpent || this.collection.sizeAt(rid) <= LARGE) return this.collection.at(rid);
+      yield;
     }
-    return this.collection.at(rid);
   }
 
   private expectPresent(): void {

@@ -10,6 +10,8 @@ const TURN = 4;
 /** When so much has been found, the others wait until it is on its way. */
 const MOST_BYTES_OF_ROUND = 16 * 1024 * 1024;
 
+const pause = (act: () => void): unknown => setTimeout(act, 2);
+
 interface Task {
   readonly work: Work;
   readonly done: (reply: Buffer) => void;
@@ -49,18 +51,13 @@ export class Scheduler {
         bytes += replies.get(task)?.length ?? 0;
       }
       this.server.sql.commit();
-      if (this.tasks.length > 0) this.goOn();
+      // While replies wait for their readers, what waits for these leaves the processor alone.
+      if (this.tasks.length > 0) (unread.isSpent ? pause : setImmediate)(this.round);
       for (const [task, reply] of replies) task.done(reply);
     } catch (error) {
       this.undo(tasks, error);
     }
   };
-
-  /** While replies wait for their readers, what waits for these leaves the processor alone. */
-  private goOn(): void {
-    if (unread.isSpent) setTimeout(this.round, 2);
-    else setImmediate(this.round);
-  }
 
   /** Works on a command until it is done or others have waited long enough. */
   private turn(work: Work): Doc | undefined {

@@ -118,10 +118,9 @@ function withItem(items: readonly Value[], index: number, value: Value | undefin
   return Array.from({ length: Math.max(items.length, index + 1) }, (_, i) => (i === index ? value : items[i]) ?? null);
 }
 
-const set =
-  (value: Value): Change =>
-  () =>
-    value;
+function set(value: Value): Change {
+  return () => value;
+}
 
 const OPERATORS: ReadonlyMap<string, (value: Value, path: string) => Change> = new Map([
   ['$set', set],

@@ -1,5 +1,5 @@
 import { DELETE, readFields, UPDATE } from './allow-list.js';
-import { type Doc, docOf, docOfStatement, encode, Int32, integer, type Statement, type Value } from './bson.js';
+import { asDoc, type Doc, docOf, encode, Int32, integer, type Statement, type Value } from './bson.js';
 import type { Collection, Row } from './collection.js';
 import type { Command, Server } from './command.js';
 import { fail, MongoError } from './errors.js';
@@ -25,7 +25,7 @@ function* each(
   for (const [i, statement] of statements.entries()) {
     const index = integer(i);
     try {
-      yield* run(docOfStatement(statement), index);
+      yield* run(asDoc(statement), index);
     } catch (error) {
       if (!(error instanceof MongoError)) throw error;
       const whole = docOf({ index, code: new Int32(error.code), errmsg: error.message, ...error.more });

@@ -231,6 +231,19 @@ describe('nesting', () => {
     ).toBe(0);
   });
 
+  it('of 1,000 levels is not made by an update either: whatever is kept can be read', async () => {
+    const collection = client.db('wire').collection<{ _id: number }>('made');
+    await collection.insertOne({ _id: 1 });
+    const path = Array.from({ length: 1_000 }, () => 'd').join('.');
+    await expect(collection.updateOne({ _id: 1 }, { $set: { [path]: 1 } })).rejects.toThrow();
+    await expect(
+      collection.updateOne({ _id: 2, [path]: 1 }, { $set: { a: 1 } }, { upsert: true }),
+    ).rejects.toThrow();
+    await collection.updateOne({ _id: 1 }, { $set: { list: [] } });
+    await expect(collection.updateOne({ _id: 1 }, { $set: { 'list.300000': 1 } })).rejects.toThrow();
+    expect(await collection.find().toArray()).toEqual([{ _id: 1, list: [] }]);
+  });
+
   it('of alternatives a thousand deep does not stop the server', async () => {
     let filter: mongo.Document = { a: 1 };
     for (let level = 0; level < 1_000; level++) filter = { $or: [filter] };
