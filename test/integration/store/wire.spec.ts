@@ -236,9 +236,7 @@ describe('nesting', () => {
     await collection.insertOne({ _id: 1 });
     const path = Array.from({ length: 1_000 }, () => 'd').join('.');
     await expect(collection.updateOne({ _id: 1 }, { $set: { [path]: 1 } })).rejects.toThrow();
-    await expect(
-      collection.updateOne({ _id: 2, [path]: 1 }, { $set: { a: 1 } }, { upsert: true }),
-    ).rejects.toThrow();
+    await expect(collection.updateOne({ _id: 2, [path]: 1 }, { $set: { a: 1 } }, { upsert: true })).rejects.toThrow();
     await collection.updateOne({ _id: 1 }, { $set: { list: [] } });
     await expect(collection.updateOne({ _id: 1 }, { $set: { 'list.300000': 1 } })).rejects.toThrow();
     expect(await collection.find().toArray()).toEqual([{ _id: 1, list: [] }]);
