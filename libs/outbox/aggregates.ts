@@ -4,6 +4,7 @@ import type { Model } from 'mongoose';
 import { DatabaseClock } from '../database/database-clock.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { Ids, type Id } from '../privacy/ids.js';
+import { MINUTE } from '../time/clock.js';
 import type { Stored } from './aggregate.schema.js';
 import { done, refuse, type Decision, type Result } from './decision.js';
 import { Dispatcher } from './dispatcher.js';
@@ -11,6 +12,8 @@ import type { DomainEvent, Entry } from './entry.js';
 import { Handlers } from './handlers.js';
 
 const TRIES = 10;
+/** Timers due within this are given to Redis, so that they come to the second; more would only fill its memory. */
+const SOON = 5 * MINUTE;
 
 /** Saves aggregates and what their changes cause in one atomic write; makes an {@link AggregateStore} per collection. */
 @Injectable()
@@ -58,13 +61,17 @@ export class Aggregates {
     );
   }
 
-  /** Tells the queue what can be done at once. Never awaited: the sweep finds whatever Redis did not take. */
+  /**
+   * Tells the queue what can be done at once or soon. Never awaited: the sweep finds whatever Redis did not take, and each
+   * timer that is further away.
+   */
   dispatch(collection: string, aggregate: Id, entries: readonly Entry[]): void {
-    const now = this.clock.now();
+    const now = this.clock.now().getTime();
     this.dispatcher.addEntries(
-      entries
-        .filter((entry) => entry.dueAt !== undefined && entry.dueAt <= now)
-        .map((entry) => ({ collection, aggregate, entry: entry.id })),
+      entries.flatMap(({ id: entry, dueAt }) => {
+        const delay = dueAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, dueAt.getTime() - now);
+        return delay > SOON ? [] : [{ job: { collection, aggregate, entry }, delay }];
+      }),
     );
   }
 }

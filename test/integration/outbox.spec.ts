@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { getQueueToken } from '@nestjs/bullmq';
 import { Global, Injectable, Module } from '@nestjs/common';
 import { InjectModel, MongooseModule } from '@nestjs/mongoose';
 import { Test, type TestingModule } from '@nestjs/testing';
+import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { trusted, type Model } from 'mongoose';
 import { DatabaseClock } from '../../libs/database/database-clock.js';
@@ -9,6 +11,7 @@ import { DatabaseModule } from '../../libs/database/database.module.js';
 import { aggregateSchema, type Stored } from '../../libs/outbox/aggregate.schema.js';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
+import { ENTRIES_QUEUE } from '../../libs/outbox/dispatcher.js';
 import { QUARANTINE_AT, type DomainEvent, type Entry } from '../../libs/outbox/entry.js';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import { OutboxModule } from '../../libs/outbox/outbox.module.js';
@@ -16,7 +19,7 @@ import { Quarantine } from '../../libs/outbox/quarantine.js';
 import { Relay } from '../../libs/outbox/relay.js';
 import { Sweep } from '../../libs/outbox/sweep.js';
 import { Ids } from '../../libs/privacy/ids.js';
-import { Clock, HOUR, MINUTE } from '../../libs/time/clock.js';
+import { Clock, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { TestClock } from '../support/clock.js';
 import { countedId } from '../support/ids.js';
 import { type OwnPart, startOwnRedis, startStore } from '../support/parts.js';
@@ -112,6 +115,7 @@ async function processOn(uri: string, works: boolean) {
     sweep: module.get(Sweep),
     relay: module.get(Relay),
     quarantine: module.get(Quarantine),
+    queue: module.get<Queue>(getQueueToken(ENTRIES_QUEUE)),
   };
 }
 
@@ -188,18 +192,67 @@ describe('an entry', () => {
     await eventually('the timer', () => diary.lines.length === 1);
   });
 
+  it('that is due soon comes at its time, without a sweep', async () => {
+    const { tallies, diary } = await processOn((await startStore()).uri, true);
+    const id = countedId(1);
+    await tallies.store.create(id, { count: 0 }, [{ type: 'tally.due', dueAt: plus(clock.now(), 500) }]);
+    await eventually('the timer', async () => (await tallies.pending(id)).length === 0);
+    expect(diary.lines).toEqual([`tally.due ${id}`]);
+  });
+
+  it('that Redis would bring too late is brought by the sweep, and handled once', async () => {
+    const { tallies, sweep, diary, queue } = await processOn((await startStore()).uri, true);
+    const [id, moved, far] = [countedId(1), countedId(2), countedId(3)];
+    const dueAt = plus(clock.now(), 4 * MINUTE);
+    for (const each of [id, moved]) await tallies.store.create(each, { count: 0 }, [{ type: 'tally.due', dueAt }]);
+    const later = plus(clock.now(), 6 * MINUTE);
+    await tallies.store.create(far, { count: 0 }, [{ type: 'tally.due', dueAt: later }]);
+    await eventually('Redis to hold what is due soon', async () => (await queue.getDelayedCount()) === 2);
+    await tallies.model.updateOne({ _id: moved } as never, { $set: { 'pending.0.dueAt': clock.now() } });
+    await sweep.run();
+    await eventually('the timer that became due earlier', async () => (await tallies.pending(moved)).length === 0);
+    expect(diary.lines).toEqual([`tally.due ${moved}`]);
+    // The clock of this process, by which Redis holds the other one, stays where it is.
+    clock.advance(4 * MINUTE);
+    await Promise.all([sweep.run(), sweep.run()]);
+    await eventually('the timer', async () => (await tallies.pending(id)).length === 0);
+    await eventually('Redis to hold nothing', async () => (await queue.count()) === 0);
+    expect(diary.lines).toEqual([`tally.due ${moved}`, `tally.due ${id}`]);
+    expect(await tallies.pending(far)).toHaveLength(1);
+  });
+
+  it('that became due later, while Redis brings it as before, waits for its new time', async () => {
+    const { tallies, sweep, diary, queue } = await processOn((await startStore()).uri, true);
+    const id = countedId(1);
+    await tallies.store.create(id, { count: 0 }, [{ type: 'tally.due', dueAt: plus(clock.now(), 4 * MINUTE) }]);
+    await eventually('Redis to hold it', async () => (await queue.getDelayedCount()) === 1);
+    await tallies.model.updateOne({ _id: id } as never, { $set: { 'pending.0.dueAt': plus(clock.now(), HOUR) } });
+    const [job] = await queue.getDelayed();
+    await job?.promote();
+    await eventually('Redis to hold nothing', async () => (await queue.getJobs()).length === 0);
+    expect(diary.lines).toEqual([]);
+    clock.advance(HOUR);
+    await sweep.run();
+    await eventually('the timer', async () => (await tallies.pending(id)).length === 0);
+    expect(diary.lines).toEqual([`tally.due ${id}`]);
+  });
+
   it('survives FLUSHALL', async () => {
     const { uri } = await startStore();
     const web = await processOn(uri, false);
     const ids = Array.from({ length: 20 }, (_, index) => countedId(index + 1));
-    for (const id of ids) await web.tallies.store.create(id, { count: 0 }, [{ type: 'tally.raised' }]);
+    for (const id of ids) {
+      const dueAt = plus(clock.now(), MINUTE);
+      await web.tallies.store.create(id, { count: 0 }, [{ type: 'tally.raised' }, { type: 'tally.due', dueAt }]);
+    }
     const client = new Redis(redis.url());
     await client.flushall();
     client.disconnect();
+    clock.advance(MINUTE);
     const { sweep, diary } = await processOn(uri, true);
     await sweep.run();
-    await eventually('all to be handled', () => diary.lines.length >= ids.length);
-    expect(new Set(diary.lines).size).toBe(ids.length);
+    await eventually('all to be handled', () => diary.lines.length >= 2 * ids.length);
+    expect(new Set(diary.lines).size).toBe(2 * ids.length);
   });
 
   it('of a fan-out goes on from its cursor after a failure', async () => {
