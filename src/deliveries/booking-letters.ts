@@ -21,7 +21,7 @@ import {
 /** Mails about a booking of office hours, for its visitor and its host. One link leads each of them to all there is to do. */
 export function bookingLetter(
   subject: Subject,
-  { kind, occasion, host, twoZones }: MeetingLetter,
+  { kind, occasion, host, twoZones, ahead }: MeetingLetter,
   reader: Readership,
 ): Written {
   const { t } = reader;
@@ -35,10 +35,10 @@ export function bookingLetter(
     ...(isOver ? [] : details(subject, reader)),
     ...(name === 'cancelled' && reason !== '' ? [fact(t('mail.fact.reason'), reason)] : []),
   ];
-  return written(t(`mail.booking.${name}.subject`, { title }), title, reader, {
+  return written(t(`mail.booking.${name}.subject`, { title, ...ahead }), title, reader, {
     blocks: [
       paragraph(t('mail.hello')),
-      paragraph(t(occasion === 'farewell' ? 'mail.cancel.farewell.text' : `mail.booking.${name}.text`)),
+      paragraph(t(occasion === 'farewell' ? 'mail.cancel.farewell.text' : `mail.booking.${name}.text`, ahead)),
       ...about,
       ...(isOver ? again(occasion, host, reader) : links(host, reader)),
     ],

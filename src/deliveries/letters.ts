@@ -5,6 +5,7 @@ import { namesOfLanguages, type Language, type TextKey, type Translate } from '.
 import { ERASE_AFTER_SILENCE_DAYS } from '../contacts/contact.js';
 import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
+import type { Ahead } from './ahead.js';
 import type { MatterKind } from './booking-matters.service.js';
 import type { Exchange } from './correspondents.js';
 import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind, type Occasion } from './delivery.js';
@@ -40,12 +41,14 @@ export interface MeetingLetter {
   readonly twoZones: boolean;
   /** Of a meeting that repeats: the dates to come, and how many there are besides. */
   readonly dates?: { readonly dates: readonly string[]; readonly more: number } | undefined;
+  /** Of a reminder: how far off it is. */
+  readonly ahead?: Ahead | undefined;
 }
 
 /** Mails about a meeting: texts of one revision in one language. People's words are cleaned; slots stand for the guest's. */
 export function meetingLetter(
   subject: Subject,
-  { kind, occasion, host, twoZones, dates }: MeetingLetter,
+  { kind, occasion, host, twoZones, dates, ahead }: MeetingLetter,
   reader: Readership,
 ): Written {
   const { t } = reader;
@@ -54,10 +57,10 @@ export function meetingLetter(
   if (kind === 'decline-counter') return counterLetter(title, about, reader);
   if (kind === 'cancel') return cancelLetter(subject, title, occasion, [...times(t, twoZones)], reader);
   const opening = kind === 'reminder' ? 'mail.reminder' : requestTexts(occasion, host);
-  return written(t(`${opening}.subject`, { title }), title, reader, {
+  return written(t(`${opening}.subject`, { title, ...ahead }), title, reader, {
     blocks: [
       paragraph(t('mail.hello')),
-      paragraph(t(`${opening}.text`)),
+      paragraph(t(`${opening}.text`, ahead)),
       ...about,
       ...(kind === 'reminder' ? [act(t('mail.act.join'), filled('join'))] : replies(reader, host)),
       ...(kind === 'reminder'

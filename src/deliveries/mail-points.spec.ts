@@ -11,6 +11,7 @@ import { DkimSigner } from '../../libs/mail/dkim.js';
 import { returnPath } from '../../libs/mail/return-path.js';
 import { idBytes } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
+import { HOUR, plus } from '../../libs/time/clock.js';
 import { readSettings, type Settings } from '../config.js';
 import type { Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
@@ -428,6 +429,24 @@ describe('a repeat', () => {
       expect(await second.write(writingOf(each, subject))).toBe(await first.write(writingOf(each, subject)));
     }
   });
+});
+
+it('a reminder says how far off the meeting is, for each by the time at which it is sent', async () => {
+  const subject = aSubject({ title: 'Ideas' });
+  const writer = writerWith(subject);
+  const reminder: Case = { name: 'reminder', kind: 'reminder', language: 'en' };
+  const saidAt = async (date: Date): Promise<readonly string[]> => {
+    const mail = await read(reminder, await writer.write(writingOf(reminder, subject, { fixed: { date } })));
+    return [headerOf(mail, 'subject'), /^This meeting .*$/m.exec(textOf(mail, 'text/plain'))?.[0] ?? ''];
+  };
+  expect(await saidAt(plus(subject.start, -24 * HOUR))).toEqual([
+    'Reminder, tomorrow: Ideas',
+    'This meeting begins tomorrow.',
+  ]);
+  expect(await saidAt(plus(subject.start, -HOUR))).toEqual([
+    'Reminder, in 1 hour: Ideas',
+    'This meeting begins in 1 hour.',
+  ]);
 });
 
 describe('hostile words of people', () => {

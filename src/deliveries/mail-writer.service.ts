@@ -12,6 +12,7 @@ import type { Invitation } from '../invitations/invitation.js';
 import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
+import { aheadOf } from './ahead.js';
 import { bookingDescription, bookingLetter, matterLetter } from './booking-letters.js';
 import { isMatterKind, type BookingMatter, type MatterKind } from './booking-matters.service.js';
 import { BoundedCache } from './bounded-cache.js';
@@ -88,7 +89,8 @@ export class MailWriter {
     if (row.subject === undefined || !invitation) return this.personal(writing);
     const { fixed } = row;
     const subject = await this.textOf(row.subject, fixed.revision);
-    const { reader, meeting } = this.when(nextOf(subject), fixed);
+    const next = nextOf(subject);
+    const { reader, meeting } = this.when(next, fixed);
     const view: SeriesView = { own: fixed.own, occurrence: row.occurrence };
     const { mail, invite } = this.templatesFor(
       subject,
@@ -98,6 +100,7 @@ export class MailWriter {
         host: invitation.role === 'host',
         twoZones: meeting !== undefined,
         dates: datesOf(subject, view, fixed.timeZone, fixed.language),
+        ahead: row.kind === 'reminder' ? aheadOf(next.start, fixed.date, fixed.timeZone) : undefined,
       },
       fixed.language,
       view,
@@ -161,8 +164,9 @@ export class MailWriter {
   }
 
   private templatesFor(subject: Subject, letter: MeetingLetter, language: string, view: SeriesView): Templates {
-    const { kind, occasion, host, twoZones, dates } = letter;
+    const { kind, occasion, host, twoZones, dates, ahead } = letter;
     const words = [kind, occasion ?? '', host ? 'host' : 'guest', twoZones ? 'two' : 'one', language];
+    if (ahead) words.push(ahead.unit, String(ahead.count));
     const key = [textKey(subject.id, subject.revision), ...words, viewKey(view), ...(dates?.dates ?? [])].join('|');
     return this.templates.get(key, () => this.build(subject, letter, language, view));
   }

@@ -356,7 +356,7 @@ describe('a guest', () => {
     await sending.at(plus(START, -HOUR));
     expect(sending.mailbox.box.mails).toHaveLength(0);
     await sending.at(plus(START, HOUR));
-    expect(await sending.subjectsTo('ama')).toEqual(['Reminder: Ideas']);
+    expect(await sending.subjectsTo('ama')).toEqual(['Reminder, in 1 hour: Ideas']);
     expect(await sending.subjectsTo('kofi')).toEqual([]);
   });
 
