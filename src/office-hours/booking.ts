@@ -55,6 +55,8 @@ export interface SlotOffer {
   readonly told?: true;
   /** Bookings that it is not for, among them those to which it was offered before. */
   readonly before: readonly Id[];
+  /** Seats that were given up beside it since: each is held for the next in the list. Absent where there are none. */
+  readonly more?: number;
 }
 
 /** A taken slot: one host's time and those who booked it. What keeps it from overlapping any other are its claims. */
@@ -98,7 +100,7 @@ export const isLive = ({ status }: Pick<Booking, 'status'>): boolean => status =
 
 /** Seats that nobody else can have. */
 export const takenSeats = ({ bookings, offer }: Pick<Slot, 'bookings' | 'offer'>): number =>
-  bookings.filter(isLive).length + (offer ? 1 : 0);
+  bookings.filter(isLive).length + (offer ? 1 + (offer.more ?? 0) : 0);
 
 export const find = (slot: Slot, id: Id): Booking | undefined => slot.bookings.find((booking) => booking.id === id);
 
@@ -345,12 +347,17 @@ const movedOnce = (booking: Booking, now: Date): Booking => ({
 
 /**
  * A seat is given up. While somebody waits for something earlier, the write that frees it keeps it, and the entry beside it
- * says at once whose turn it is; nobody else can have it in between. Beside an offer that stands, or where nobody waits, it
- * is free for all.
+ * says at once whose turn it is; nobody else can have it in between. Beside an offer that stands it is kept for the turn after
+ * that one; beside a host's, which may stand for a day, and where nobody waits, it is free for all.
  * @param keep id of the offer that begins with it; undefined where nobody waits
  */
 function givenUp(slot: Slot, id: Id, now: Date, keep: Id | undefined): Outcome {
-  if (keep === undefined || slot.offer) return outcome(keyed(slot), freed(slot, id));
+  const { offer: standing } = slot;
+  if (keep !== undefined && standing?.by === 'list') {
+    const before = [...standing.before, id];
+    return outcome(keyed({ ...slot, offer: { ...standing, before, more: (standing.more ?? 0) + 1 } }));
+  }
+  if (keep === undefined || standing) return outcome(keyed(slot), freed(slot, id));
   const offer: SlotOffer = { id: keep, booking: '', by: 'list', until: now, before: [id] };
   return outcome(keyed({ ...slot, offer }), { type: 'slot.offer-over', data: { offer: keep }, dueAt: now });
 }

@@ -135,8 +135,31 @@ describe('a seat that is given up while somebody waits', () => {
     expect(ok(goOn(kept, 'kept', { kind: 'free' }, 'next', at))?.claims).toBeUndefined();
   });
 
-  it('is free beside an offer that stands, and where nobody waits', () => {
-    const group = ok(holdSeat(booked('two', start, 2), list, offering('one')));
+  it('is kept beside an offer that stands, for the turn after that; each taken leads to the next', () => {
+    const full = ok(join(ok(join(booked('two', start, 3), given('three'), now, true)), given('four'), now, true));
+    const first = ok(cancel(full, 'two', '', now, 'kept'));
+    const group = ok(goOn(first, 'kept', offering('one', plus(now, HOUR)), 'offer', now));
+    if (!group) throw new Error('not kept');
+    const second = cancel(group, 'three', '', now, 'beside');
+    expect(typesOf(second)).not.toContain('booking.freed');
+    expect(ok(second).offer).toMatchObject({ id: 'offer', booking: 'one', before: ['two', 'three'], more: 1 });
+    expect(join(ok(second), given('stranger'), now)).toMatchObject({ reason: 'full' });
+    // Declined, both seats go on; where nobody waits, both are free.
+    const declined = ok(decline(ok(second), 'one', now));
+    const next = ok(goOn(declined, 'offer', offering('five', plus(now, HOUR)), 'next', now));
+    expect(next?.offer).toMatchObject({ id: 'next', booking: 'five', before: ['two', 'three', 'one'], more: 1 });
+    const free = ok(goOn(declined, 'offer', { kind: 'free' }, 'next', now));
+    expect(free && typesOf(join(free, given('stranger'), now))).toContain('booking.held');
+    const taken = takeOffer(ok(second), booked('one', plus(start, DAY)), 'one', 2, 'after', now);
+    expect(typesOf(taken)).toContain('slot.offer-over');
+    expect(ok(taken).offer).toEqual({
+      ...{ id: 'after', booking: '', by: 'list', until: now, before: ['two', 'three', 'one'] },
+    });
+    expect(join(ok(taken), given('stranger'), now)).toMatchObject({ reason: 'full' });
+  });
+
+  it('is free beside an offer of a host, and where nobody waits', () => {
+    const group = ok(holdSeat(booked('two', start, 2), { ...list, by: 'host' }, offering('one')));
     expect(typesOf(leaveOld(group, 'two', now, 'kept'))).toEqual(['booking.freed']);
     expect(ok(leaveOld(group, 'two', now, 'kept'))?.offer?.id).toBe('offer');
     expect(ok(leaveOld(one, 'one', now))).toBeUndefined();
@@ -161,7 +184,7 @@ describe('a slot that is offered', () => {
     expect(ok(leaveOld(group, 'two', now))?.claims).toHaveLength(6);
     expect(ok(cancel(group, 'two', '', now)).claims).toHaveLength(6);
     expect(
-      ok(takeOffer(ok(cancel(group, 'two', '', now)), booked('one', plus(start, DAY)), 'one', 2, now)).places,
+      ok(takeOffer(ok(cancel(group, 'two', '', now)), booked('one', plus(start, DAY)), 'one', 2, 'after', now)).places,
     ).toEqual(['contact-one|2']);
   });
 
@@ -181,7 +204,7 @@ describe('a slot that is offered', () => {
 
   it('is taken by the one it is for, who keeps the old slot until then and waits no more', () => {
     const old = ok(wish(booked('one', plus(start, DAY)), 'one', true, now));
-    const taken = takeOffer(held(), old, 'one', 2, now);
+    const taken = takeOffer(held(), old, 'one', 2, 'after', now);
     expect(typesOf(taken)).toEqual(expect.arrayContaining(['booking.joined', 'booking.changed']));
     expect(find(ok(taken), 'one')).toMatchObject({ status: 'confirmed', moves: 1, sequence: 1 });
     expect(find(ok(taken), 'one')?.earlierSince).toBeUndefined();
@@ -194,14 +217,16 @@ describe('a slot that is offered', () => {
     ['another', 'two', now, 'gone'],
     ['too late', 'one', plus(now, 30 * MINUTE), 'gone'],
   ] as const)('is not taken: %s', (_, id, at, reason) => {
-    expect(takeOffer(held(), booked(id, plus(start, DAY)), id, 2, at)).toEqual({ ok: false, reason });
+    expect(takeOffer(held(), booked(id, plus(start, DAY)), id, 2, 'after', at)).toEqual({ ok: false, reason });
   });
 
   it('goes on when it is declined or over, not before', () => {
     const declined = decline(held(), 'one', plus(now, MINUTE));
     expect(typesOf(declined)).toEqual(['slot.offer-over']);
     expect(typesOf(decline(ok(declined), 'one', plus(now, MINUTE)))).toEqual([]);
-    expect(takeOffer(ok(declined), booked('one', plus(start, DAY)), 'one', 2, plus(now, MINUTE))).toMatchObject({
+    expect(
+      takeOffer(ok(declined), booked('one', plus(start, DAY)), 'one', 2, 'after', plus(now, MINUTE)),
+    ).toMatchObject({
       reason: 'gone',
     });
     const next = ok(goOn(ok(declined), 'offer', offering('two', plus(now, HOUR)), 'second', plus(now, MINUTE)));
@@ -266,7 +291,7 @@ class Day {
       this.goOn(ok(decline(slot, booking, this.at)));
       return;
     }
-    const taken = takeOffer(slot, old, booking, 2, this.at);
+    const taken = takeOffer(slot, old, booking, 2, 'after', this.at);
     if (!taken.ok) return;
     this.put(taken.state);
     const left = ok(leaveOld(old, booking, this.at, this.keep()));

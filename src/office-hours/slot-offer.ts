@@ -93,7 +93,7 @@ export function hostOfferUntil(start: Date, leadMinutes: number, now: Date): Dat
   return end < last ? end : last;
 }
 
-type Held = Pick<SlotOffer, 'id' | 'by' | 'before'>;
+type Held = Pick<SlotOffer, 'id' | 'by' | 'before' | 'more'>;
 
 /** Holds a free time that nobody has part of. */
 export const holdFree = (
@@ -157,7 +157,10 @@ export function goOn(
 ): Decision<Slot | undefined, BookingEvent, never> {
   const { offer: present, ...rest } = slot;
   if (present?.id !== offer || present.until > now) return accept<Slot | undefined, BookingEvent>(slot);
-  if (turn.kind !== 'free') return holding(rest, { id: next, by: present.by, before: passed(present) }, turn);
+  if (turn.kind !== 'free') {
+    const { by, more } = present;
+    return holding(rest, { id: next, by, before: passed(present), ...(more !== undefined && { more }) }, turn);
+  }
   return accept<Slot | undefined, BookingEvent>(rest.bookings.length === 0 ? undefined : keyed(rest));
 }
 
@@ -169,12 +172,14 @@ export const passed = ({ before, booking }: SlotOffer): readonly Id[] =>
  * Whoever it is offered to comes here from their slot, which is left after that.
  * @param from the slot that holds the booking until then
  * @param place a number of the contact's that is free beside the old one
+ * @param next id of the offer that follows, where more seats are held
  */
 export function takeOffer(
   slot: Slot,
   from: Slot,
   booking: Id,
   place: number,
+  next: Id,
   now: Date,
 ): SlotDecision<MoveRefusal | 'gone' | 'full' | 'in-already'> {
   const { offer, ...rest } = slot;
@@ -182,7 +187,14 @@ export function takeOffer(
   const arrived = arrive(rest, from, booking, place, now);
   if (!arrived.ok || offer.by === 'host') return arrived;
   // They have what they waited for.
-  return accept<Slot, BookingEvent>(wishing(arrived.state, booking, undefined), ...arrived.events);
+  const there = wishing(arrived.state, booking, undefined);
+  const { more = 0 } = offer;
+  if (more === 0) return accept<Slot, BookingEvent>(there, ...arrived.events);
+  const left: SlotOffer = {
+    ...{ id: next, booking: '', by: 'list', until: now, before: passed(offer) },
+    ...(more > 1 && { more: more - 1 }),
+  };
+  return accept<Slot, BookingEvent>(keyed({ ...there, offer: left }), ...arrived.events, over(left, now));
 }
 
 /** "Tell me if something earlier opens", and off again. Who asks twice keeps their place in the order. */

@@ -94,7 +94,7 @@ export class SlotOffers {
       const place = freeNumber(await this.slots.placesOf(booking.contact));
       if (place === undefined) return refuse('gone');
       const taken = await this.slots.store.change(there.id, (slot) =>
-        rules.takeOffer(slot, old, id, place, this.clock.now()),
+        rules.takeOffer(slot, old, id, place, this.ids.next(), this.clock.now()),
       );
       if (taken.ok) {
         await this.slots.leaveOld(old.id, id, this.clock.now());

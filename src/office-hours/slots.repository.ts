@@ -74,14 +74,16 @@ export class SlotsRepository {
    * Whoever waits in vain, as they sleep or speak another language, is known a moment later: here one who waits is enough.
    * @param leaving the booking that gives it up
    */
-  async keepFor({ officeHours, start }: Slot, leaving?: Id): Promise<Id | undefined> {
+  async keepFor({ officeHours, start, offer }: Slot, leaving?: Id): Promise<Id | undefined> {
     const later = await this.list({
       'state.officeHours': officeHours,
       'state.start': trusted({ $gt: start }),
       'state.bookings.earlierSince': trusted({ $exists: true }),
     });
+    // Whoever has the offer that stands, or let it pass, does not wait for a seat beside it.
+    const others = new Set([leaving, offer?.booking, ...(offer?.before ?? [])]);
     const isWaited = later.some(({ bookings }) =>
-      bookings.some(({ id, status, earlierSince }) => id !== leaving && status === 'confirmed' && earlierSince),
+      bookings.some(({ id, status, earlierSince }) => !others.has(id) && status === 'confirmed' && earlierSince),
     );
     return isWaited ? this.ids.next() : undefined;
   }

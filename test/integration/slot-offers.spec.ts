@@ -211,6 +211,38 @@ describe('a freed slot', () => {
     clock.set(now);
   });
 
+  it.each([
+    ['is kept for the second who waits', '10:00', ['12:00', '13:00'], true],
+    ['is free where nobody but the first waits', '15:00', ['17:00'], false],
+  ] as const)('beside which a second seat of group hours is given up: that %s', async (_, time, later, isKept) => {
+    const hours = await offer({ ...{ from: '2027-01-12', until: '2027-01-12', seats: 2 }, hosts: hosts.slice(1) });
+    const leaving = [
+      await book(hours, at(12, time), await visitor()),
+      await book(hours, at(12, time), await visitor()),
+    ];
+    const waiting: Id[] = [];
+    for (const each of later) {
+      const id = await book(hours, at(12, each), await visitor());
+      await get(SlotOffers).wish(id, true);
+      clock.advance(MINUTE);
+      waiting.push(id);
+    }
+    await get(BookingsService).cancel(leaving[0] ?? '');
+    await turn(hours, at(12, time));
+    expect(await offeredTo(waiting[0] ?? '')).toBe(time);
+    await get(BookingsService).cancel(leaving[1] ?? '');
+    expect(await isFree(hours, at(12, time))).toBe(!isKept);
+    expect((await get(SlotOffers).take(waiting[0] ?? '')).ok).toBe(true);
+    expect(await isFree(hours, at(12, time))).toBe(!isKept);
+    await turn(hours, at(12, time));
+    for (const id of waiting.slice(1)) {
+      expect(await offeredTo(id)).toBe(time);
+      expect((await get(SlotOffers).take(id)).ok).toBe(true);
+    }
+    expect(await startOf(waiting.at(-1) ?? '')).toBe(time);
+    clock.set(now);
+  });
+
   it('is free for all when everyone let it pass', async () => {
     const { hours, a, b, c } = await three(13);
     for (const id of [c, b, a]) {
