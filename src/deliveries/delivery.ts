@@ -19,6 +19,7 @@ export type DeliveryKind =
   | 'booking'
   | 'bookings-full'
   | 'booking-freed'
+  | 'calendar-fails'
   | 'offer'
   | 'host-note'
   | 'visitor-note'
@@ -177,6 +178,7 @@ export function notAfter(
     case 'personal-reply':
     case 'bookings-full':
     case 'booking-freed':
+    case 'calendar-fails':
     case 'host-note':
     case 'visitor-note':
       return plus(now, 3 * DAY);

@@ -234,6 +234,12 @@ export function personalLetter(
         ],
         [...why(reader), ...stop(reader)],
       );
+    case 'calendar-fails':
+      return say(
+        t('mail.calendar-fails.subject'),
+        [paragraph(t('mail.calendar-fails.text')), act(t('mail.calendar-fails.act'), reader.page('console/calendar'))],
+        [paragraph(t('mail.calendar-fails.why')), ...promises(t), link(t('mail.footer.stop'), reader.page('me'))],
+      );
     case 'seats-taken':
     case 'no-delegation':
       return placeLetter(kind, place, about, reader);

@@ -75,6 +75,7 @@ const KINDS: readonly Omit<Case, 'name' | 'language'>[] = [
   { kind: 'sign-in' },
   { kind: 'appointment' },
   { kind: 'still-interested', canWait: true },
+  { kind: 'calendar-fails' },
 ];
 
 const CASES: readonly Case[] = catalogue.languages.flatMap((language) =>

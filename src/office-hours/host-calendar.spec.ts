@@ -32,7 +32,7 @@ function readings(calendar: HostCalendar, ...brought: readonly Reading[]) {
   let state = calendar;
   for (const each of brought) {
     const taken = take(state, state.reading, each, at);
-    const dueAt = taken.events[0]?.dueAt ?? at;
+    const dueAt = taken.events.find((event) => event.type === 'host-calendar.read-due')?.dueAt ?? at;
     waits.push((dueAt.getTime() - at.getTime()) / MINUTE);
     [state, at] = [taken.state, dueAt];
   }
@@ -78,6 +78,23 @@ describe('a calendar', () => {
     expect(state.trouble).toMatchObject({ kind: 'not-found', times: 2 });
     expect(standingOf(state)).toBe('failing');
     expect(standingOf(readings(state, { kind: 'unchanged' }).state)).toBe('read');
+  });
+
+  it('that fails for a day is told to its host, once until it can be read again', () => {
+    const told = (calendar: HostCalendar, reading: Reading, hours: number) => {
+      const { state, events } = take(calendar, calendar.reading, reading, plus(now, hours * HOUR));
+      return { state, data: events.filter(({ type }) => type === 'host-calendar.fails').map(({ data }) => data) };
+    };
+    const first = told(fresh(), FAILED, 0);
+    const nearly = told(first.state, FAILED, 23);
+    const after = told(nearly.state, FAILED, 24);
+    expect([first.data, nearly.data, after.data]).toEqual([[], [], [{ since: now }]]);
+    const other = told(readAgain(after.state).state, { kind: 'failed', trouble: 'server-trouble' }, 30);
+    expect(other.data).toEqual([]);
+    const read = told(other.state, READ, 31);
+    const again = told(read.state, FAILED, 32);
+    expect([read.data, again.data]).toEqual([[], []]);
+    expect(told(again.state, FAILED, 57).data).toEqual([{ since: plus(now, 32 * HOUR) }]);
   });
 
   it('of which nothing was ever known says so', () => {

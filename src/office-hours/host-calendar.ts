@@ -27,8 +27,13 @@ export interface HostCalendar {
   readonly readAt: Date | null;
   /** … and when it was last read as a whole. */
   readonly readWholeAt: Date | null;
-  /** What the last reading failed by, and since when it has failed; null when all is well. */
-  readonly trouble: { readonly kind: Trouble; readonly since: Date; readonly times: number } | null;
+  /** What the last reading failed by, since when it has failed, and whether its host was told; null when all is well. */
+  readonly trouble: {
+    readonly kind: Trouble;
+    readonly since: Date;
+    readonly times: number;
+    readonly told?: boolean;
+  } | null;
   /** Counts what was asked for: a timer with another number does nothing, so that there is one at a time. */
   readonly reading: number;
 }
@@ -80,10 +85,16 @@ export type Reading =
 export function take(calendar: HostCalendar, reading: number, brought: Reading, now: Date): Outcome {
   if (calendar.reading !== reading) return accept<HostCalendar, HostCalendarEvent>(calendar);
   const next = { ...afterReading(calendar, brought, now), reading: reading + 1 };
-  return accept<HostCalendar, HostCalendarEvent>(next, {
+  const { trouble } = next;
+  const isDue: HostCalendarEvent = {
     type: 'host-calendar.read-due',
     data: { reading: next.reading },
     dueAt: plus(now, waitBefore(next)),
+  };
+  if (!trouble || trouble.told === true || plus(trouble.since, STALE_HOURS * HOUR) > now) return accept(next, isDue);
+  return accept<HostCalendar, HostCalendarEvent>({ ...next, trouble: { ...trouble, told: true } }, isDue, {
+    type: 'host-calendar.fails',
+    data: { since: trouble.since },
   });
 }
 
@@ -104,7 +115,7 @@ function afterReading(calendar: HostCalendar, brought: Reading, now: Date): Host
     case 'failed':
       return {
         ...calendar,
-        trouble: { kind: brought.trouble, since: trouble?.since ?? now, times: (trouble?.times ?? 0) + 1 },
+        trouble: { since: now, ...trouble, kind: brought.trouble, times: (trouble?.times ?? 0) + 1 },
       };
   }
 }

@@ -3,6 +3,7 @@ import type { Entry } from '../../libs/outbox/entry.js';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { Clock, plus } from '../../libs/time/clock.js';
+import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { PeopleService } from '../people/people.service.js';
 import { CalendarReading } from './calendar-reading.service.js';
 import { HostCalendars } from './host-calendars.service.js';
@@ -17,6 +18,7 @@ export class HostCalendarsHandlers {
     private readonly reading: CalendarReading,
     private readonly calendars: HostCalendars,
     private readonly people: PeopleService,
+    private readonly deliveries: DeliveriesService,
     private readonly clock: Clock,
   ) {}
 
@@ -25,6 +27,16 @@ export class HostCalendarsHandlers {
   async read(calendar: Id, entry: Entry): Promise<NextPage> {
     const outcome = await this.reading.read(calendar, Number(entry.data['reading']));
     return outcome === 'busy' ? { later: plus(this.clock.now(), WAIT) } : undefined;
+  }
+
+  /** One mail, unless it was read meanwhile, or has another address. */
+  @Handles('office-hours.tell-calendar', 'host-calendar.fails')
+  async tell(calendar: Id, entry: Entry): Promise<NextPage> {
+    const since = entry.data['since'];
+    const failing = await this.calendars.failing(calendar);
+    if (!failing || !(since instanceof Date) || failing.since.getTime() !== since.getTime()) return undefined;
+    await this.deliveries.tell(failing.contact, 'calendar-fails', `${calendar}.${String(since.getTime())}`);
+    return undefined;
   }
 
   /** Erasing does not wait for CANCELs here: nothing needs these times any more. */

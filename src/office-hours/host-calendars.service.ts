@@ -58,6 +58,12 @@ export class HostCalendars {
     if (known) await this.calendars.store.change(known.id, rules.readAgain);
   }
 
+  /** Whose calendar fails, and since when; undefined when all is well. */
+  async failing(id: Id): Promise<{ readonly contact: Id; readonly since: Date } | undefined> {
+    const calendar = await this.calendars.get(id);
+    return calendar?.trouble ? { contact: calendar.contact, since: calendar.trouble.since } : undefined;
+  }
+
   /** Leaves nothing of it, in the journal either. */
   async forget(contact: Id): Promise<void> {
     if (await this.calendars.forgetContact(contact)) await this.database.forgetDeleted();

@@ -141,6 +141,7 @@ describe('a host’s own calendar', () => {
 
   it('that cannot be read keeps what was last known, and tells its host after a day', async () => {
     const known = await free();
+    const isNew = fromNowOn(product.mailbox);
     calendars.status = 404;
     await later(20);
     expect(await free()).toEqual(known);
@@ -149,6 +150,13 @@ describe('a host’s own calendar', () => {
     await later(25 * 60);
     expect((await own()).text).toContain('Your calendar has not been read for more than a day.');
     expect((await own(`/console${page}`)).text).toContain('it cannot be read at present');
+    // By mail as well, once, with the page where another address can be given, and without the one that fails.
+    await later(5 * 60);
+    const isAbout = ({ subject }: { readonly subject: string }) => subject === 'Your own calendar cannot be read';
+    const [mail, ...more] = (await product.mailbox.read()).filter((each) => isNew(each) && isAbout(each));
+    expect([mail?.to, more]).toEqual([[COORDINATOR], []]);
+    expect(mail?.text).toContain('/console/calendar');
+    expect(mail?.text).not.toMatch(/private-5eb|calendar\.example/);
     calendars.status = 200;
     await own();
     await host.submit({}, { form: /\/calendar\/read$/ });
