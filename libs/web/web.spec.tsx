@@ -159,6 +159,31 @@ describe('pages', () => {
     expect(page.headers['set-cookie']).toBeUndefined();
   });
 
+  it('are told to be safe by the same headers each time, whatever the answer', async () => {
+    const names = [
+      'content-security-policy',
+      'cross-origin-opener-policy',
+      'cross-origin-resource-policy',
+      'origin-agent-cluster',
+      'referrer-policy',
+      'x-content-type-options',
+      'x-dns-prefetch-control',
+      'x-download-options',
+      'x-frame-options',
+      'x-permitted-cross-domain-policies',
+    ];
+    const safetyOf = ({ headers }: Awaited<ReturnType<typeof get>>) => names.map((name) => headers[name]);
+    const answers = [
+      await get('/sample'),
+      await get('/nowhere'),
+      await get('/broken'),
+      await post('/sample', 'place='),
+    ];
+    const first = safetyOf(answers[0] as Awaited<ReturnType<typeof get>>);
+    expect(first.filter((value) => typeof value !== 'string')).toEqual([]);
+    for (const answer of answers) expect(safetyOf(answer)).toEqual(first);
+  });
+
   it('answer HEAD like GET, without a body', async () => {
     const head = await app.inject({ method: 'HEAD', url: '/de/sample' });
     expect([head.statusCode, head.body, head.headers['content-language']]).toEqual([200, '', 'de']);
