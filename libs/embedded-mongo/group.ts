@@ -1,4 +1,4 @@
-import { type Doc, docOfFields, encode, Int32, integer, isDoc, isNumber, type Value } from './bson.js';
+import { type Doc, docOfFields, encode, Int32, isDoc, sumOf, Type, typeName, typeOf, type Value } from './bson.js';
 import type { Results } from './cursors.js';
 import { fail, refuse } from './errors.js';
 import { keyOf } from './order.js';
@@ -6,12 +6,23 @@ import type { Rows } from './scan.js';
 
 const MOST_GROUPS = 100_000;
 
-/** What to group by: what a path leads to, or null or a number for all in one. */
-function readId(value: Value): (doc: Doc) => Value | undefined {
-  if (value === null || isNumber(value)) return () => value;
-  if (typeof value !== 'string' || !/^\$[^$.]+(\.[^$.]+)*$/.test(value)) refuse(168, 'grouping by anything but a path');
-  const path = value.slice(1).split('.');
-  return (doc) => path.reduce<Value | undefined>(fieldOf, doc);
+type Whole = Int32 | bigint;
+/** Undefined when what it names is missing. */
+type Expression = (doc: Doc) => Value | undefined;
+
+/** A field's path, a constant, or a document of these. */
+function readExpression(value: Value): Expression {
+  if (typeof value === 'string' && value.startsWith('$')) {
+    const path = value.slice(1).split('.');
+    if (path.some((step) => step === '' || step.startsWith('$'))) refuse(17276, `the variable '${value}'`);
+    return (doc) => path.reduce<Value | undefined>(fieldOf, doc);
+  }
+  if (!isDoc(value)) return Array.isArray(value) ? refuse(168, 'an array as an expression') : () => value;
+  const fields = [...value].map(([name, each]) => {
+    if (/^\$|\./.test(name)) refuse(168, `Unrecognized expression '${name}'`);
+    return [name, readExpression(each)] as const;
+  });
+  return (doc) => docOfFields(fields.map(([name, of]) => [name, of(doc)]));
 }
 
 function fieldOf(value: Value | undefined, name: string): Value | undefined {
@@ -19,27 +30,34 @@ function fieldOf(value: Value | undefined, name: string): Value | undefined {
   return isDoc(value) ? value.get(name) : undefined;
 }
 
-/** Reads `$group`: how many there are of each. */
+/** What is no number counts for nothing. */
+function add(sum: Whole, value: Value = null): Whole {
+  if ([Type.double, Type.decimal].some((type) => type === typeOf(value)))
+    refuse(14, `a sum with a value of type ${typeName(value)}`);
+  if (!(value instanceof Int32) && typeof value !== 'bigint') return sum;
+  return sumOf(sum, value) ?? refuse(14, 'a sum of more than 64 bits');
+}
+
+/** Reads `$group`: by an expression, with sums of whole numbers. */
 export function readGroup(spec: Value): (rows: Rows) => Results {
   if (!isDoc(spec)) fail(15947, "a group's fields must be specified in an object");
-  const idOf = readId(spec.get('_id') ?? (spec.has('_id') ? null : fail(15955, 'a group must include an _id')));
-  const names = [...spec].slice(1).map(([name, value]) => {
+  const idOf = readExpression(spec.get('_id') ?? (spec.has('_id') ? null : fail(15955, 'a group must include an _id')));
+  const sums = [...spec].slice(1).map(([name, value]) => {
     if (name === '_id' || name.includes('.')) refuse(40235, `the field '${name}' of $group in this place`);
     if (!isDoc(value) || value.size !== 1) fail(40234, `The field '${name}' must be an accumulator object`);
-    const sum = value.get('$sum');
-    return sum instanceof Int32 && sum.value === 1 ? name : refuse(15952, 'an accumulator other than { $sum: 1 }');
+    return { name, of: readExpression(value.get('$sum') ?? refuse(15952, 'an accumulator other than $sum')) };
   });
   return function* (rows) {
-    const groups = new Map<string, { readonly id: Value; count: number }>();
+    const groups = new Map<string, { readonly id: Value; totals: Whole[] }>();
     for (const row of rows) {
       if (row) {
         const id = idOf(row.doc) ?? null;
-        const group = groups.get(keyOf(id)) ?? { id, count: 0 };
-        group.count += 1;
+        const group = groups.get(keyOf(id)) ?? { id, totals: sums.map(() => new Int32(0)) };
+        group.totals = group.totals.map((total, i) => add(total, sums[i]?.of(row.doc)));
         if (groups.set(keyOf(id), group).size > MOST_GROUPS) fail(292, '$group exceeded memory limit');
       } else yield;
     }
-    for (const { id, count } of groups.values())
-      yield encode(docOfFields([['_id', id], ...names.map((name) => [name, integer(count)] as const)]));
+    for (const { id, totals } of groups.values())
+      yield encode(docOfFields([['_id', id], ...sums.map(({ name }, i) => [name, totals[i]] as const)]));
   };
 }

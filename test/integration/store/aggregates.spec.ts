@@ -64,6 +64,16 @@ const cases: readonly Case[] = [
     [],
   ],
   [
+    '$group by several fields leaves out what is missing',
+    people,
+    [{ $group: { _id: { r: '$r', c: '$c' }, count: { $sum: 1 } } }],
+    [
+      { _id: { c: 'BJ' }, count: int(1) },
+      { _id: { r: 'alfter', c: 'DE' }, count: int(1) },
+      { _id: { r: 'copargo', c: 'BJ' }, count: int(2) },
+    ],
+  ],
+  [
     '$group by a path',
     [{ state: { a: 'x' } }, { state: { a: 'y' } }, { state: { a: 'x' } }],
     [{ $group: { _id: '$state.a', count: { $sum: 1 } } }],
@@ -80,6 +90,18 @@ const cases: readonly Case[] = [
       { _id: [1, 2], count: int(2) },
       { _id: 5, count: int(1) },
     ],
+  ],
+  [
+    '$group adds up ints, and past 32 bits int64',
+    [{ n: 2147483647 }, { n: 1 }, { n: 'x' }, {}],
+    [{ $group: { _id: null, n: { $sum: '$n' } } }],
+    [{ _id: null, n: Long.fromString('2147483648') }],
+  ],
+  [
+    '$group adds up int64 exactly',
+    [{ n: Long.fromString('9007199254740992') }, { n: 1 }],
+    [{ $group: { _id: null, n: { $sum: '$n' } } }],
+    [{ _id: null, n: Long.fromString('9007199254740993') }],
   ],
   [
     '$group by a boolean',

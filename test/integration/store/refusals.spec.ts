@@ -199,14 +199,12 @@ const stages: readonly Case[] = [
   ['a $match of groups', aggregate({ $group: { _id: '$n' } }, { $match: { _id: 1 } }), 40324],
   ['a sort of groups', aggregate({ $group: { _id: '$n' } }, { $sort: { _id: 1 } }), 40324],
   ['a path through an array in $group', aggregate({ $group: { _id: '$v.a' } }), 168],
-  ['a sum of doubles', aggregate({ $group: { _id: null, x: { $sum: new Double(0.5) } } }), 15952],
-  ['a sum of a field', aggregate({ $group: { _id: null, x: { $sum: '$n' } } }), 15952],
-  ['groups by several fields', aggregate({ $group: { _id: { n: '$n', d: '$d' }, x: { $sum: 1 } } }), 168],
+  ['a sum of doubles', aggregate({ $group: { _id: null, x: { $sum: new Double(0.5) } } }), 14],
   ['groups of decimals', aggregate({ $group: { _id: '$d' } }), 2],
   ['$cond in $group', aggregate({ $group: { _id: { $cond: [true, 1, 2] } } }), 168],
-  ['an expression within $sum', aggregate({ $group: { _id: null, x: { $sum: { $multiply: ['$n', 2] } } } }), 15952],
-  ['$sum over decimals', aggregate({ $group: { _id: null, x: { $sum: '$d' } } }), 15952],
-  ['$$NOW', aggregate({ $group: { _id: '$$NOW' } }), 168],
+  ['an expression within $sum', aggregate({ $group: { _id: null, x: { $sum: { $multiply: ['$n', 2] } } } }), 168],
+  ['$sum over decimals', aggregate({ $group: { _id: null, x: { $sum: '$d' } } }), 14],
+  ['$$NOW', aggregate({ $group: { _id: '$$NOW' } }), 17276],
   ['an unknown operator within $match', aggregate({ $match: { v: { $type: 2 } } }), 2],
 ];
 
