@@ -20,7 +20,7 @@ export interface DeliveryJob {
 const BATCH = 500;
 
 /** A job, and the milliseconds until it is to run. */
-export interface TimedJob {
+interface TimedJob {
   readonly job: EntryJob;
   readonly delay: number;
 }
