@@ -88,6 +88,8 @@ export async function announceSoon(coordinator: Visitor): Promise<string> {
     meeting = await journeys.draftMeeting(coordinator, fields);
     await journeys.announce(coordinator, meeting);
     await product.mailbox.waitForMailTo(AWA.email, ({ subject }) => subject.includes('Salut'));
+    // The next step counts mails.
+    await database.settled();
     return `${when.date} ${when.time}, ${when.timeZone}`;
   });
   return meeting;
