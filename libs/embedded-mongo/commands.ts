@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandName, readCommand } from './allow-list.js';
-import { type Doc, docOf, firstName, Int32 } from './bson.js';
+import { type Doc, docOf, firstName, Int32, Opaque, Type } from './bson.js';
 import { MOST_BYTES } from './collection.js';
 import * as collections from './collections.js';
 import type { Command, Server, Work } from './command.js';
@@ -32,13 +32,17 @@ const RUN: { readonly [N in CommandName]: Command<N> } = { ...server, ...collect
 const WIRE_VERSION = new Int32(25);
 
 /** Drivers tell much about themselves here, none of which changes the answer. */
+/** With the time, by which processes whose clocks are wrong judge what is due. */
 function hello(): Doc {
+  const localTime = Buffer.alloc(8);
+  localTime.writeBigInt64LE(BigInt(Date.now()));
   return docOf({
     isWritablePrimary: true,
     helloOk: true,
     maxBsonObjectSize: new Int32(MOST_BYTES),
     maxMessageSizeBytes: new Int32(MOST_BYTES_OF_MESSAGE),
     maxWriteBatchSize: new Int32(MOST_STATEMENTS),
+    localTime: new Opaque(Type.date, localTime),
     logicalSessionTimeoutMinutes: new Int32(30),
     minWireVersion: new Int32(0),
     maxWireVersion: WIRE_VERSION,
