@@ -48,9 +48,8 @@ export class Catalog {
     return this.sql.wholly(() => {
       const insert = this.sql.prepare('INSERT INTO collections (db, name, uuid) VALUES (?, ?, randomblob(16))');
       const collection = new Collection(this.sql, Number(insert.run(db, name).lastInsertRowid), db, name);
-      this.sql.exec(
-        `CREATE TABLE ${collection.table} (rid INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, bson BLOB NOT NULL)`,
-      );
+      const columns = 'rid INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, bson BLOB NOT NULL';
+      this.sql.prepare(`CREATE TABLE ${collection.table} (${columns})`).run();
       collection.addIndex(ID_INDEX);
       this.collections.set(collection.namespace, collection);
       return collection;

@@ -129,7 +129,7 @@ export class Collection {
       const index = { ...definition, id: Number(lastInsertRowid), isMulti: false };
       const { table, key } = this.keysOf(index);
       if (key === 'key') {
-        this.sql.exec(`CREATE TABLE ${table} (key BLOB, rid INTEGER, PRIMARY KEY (key, rid)) WITHOUT ROWID`);
+        this.sql.prepare(`CREATE TABLE ${table} (key BLOB, rid INTEGER, PRIMARY KEY (key, rid)) WITHOUT ROWID`).run();
         for (const { rid, bson } of this.sql.prepare(`SELECT rid, bson FROM ${this.table}`).iterate())
           this.rekey(Number(rid), undefined, rowOf(rid, bson).doc, [index]);
       }

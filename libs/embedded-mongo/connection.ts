@@ -9,7 +9,7 @@ const PATIENCE = 20_000;
 const HURRY = 2_000;
 /** Who has not read a reply yet, oldest first, and its bytes. When all are so many, the slowest is hung up on. */
 const waiting = new Map<Socket, number>();
-const MOST_WAITING = 96 * 1024 * 1024;
+const MOST_WAITING = 64 * 1024 * 1024;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 

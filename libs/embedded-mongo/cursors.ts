@@ -83,8 +83,8 @@ export class Cursors {
   }
 
   closeIdle(idleFor = IDLE_FOR, most = Infinity): void {
+    // Whichever was used last stands last.
     const idle = [...this.open].filter(([, { usedAt }]) => Date.now() - usedAt >= idleFor);
-    idle.sort(([, a], [, b]) => a.usedAt - b.usedAt);
     for (const [id] of idle.slice(0, most)) this.kill(id);
   }
 }

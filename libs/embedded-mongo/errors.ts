@@ -24,9 +24,7 @@ export class MongoError extends Error {
     super(message);
   }
 
-  get codeName(): string {
-    return NAMES.get(this.code) ?? `Location${String(this.code)}`;
-  }
+  codeName = (): string => NAMES.get(this.code) ?? `Location${String(this.code)}`;
 }
 
 /** What MongoDB itself would refuse. */

@@ -32,8 +32,7 @@ function fieldOf(value: Value | undefined, name: string): Value | undefined {
 
 /** What is no number counts for nothing. */
 function add(sum: Whole, value: Value = null): Whole {
-  if ([Type.double, Type.decimal].some((type) => type === typeOf(value)))
-    refuse(14, `a sum with a value of type ${typeName(value)}`);
+  if (typeof value === 'number' || typeOf(value) === Type.decimal) refuse(14, `a sum with a ${typeName(value)}`);
   if (!(value instanceof Int32) && typeof value !== 'bigint') return sum;
   return sumOf(sum, value) ?? refuse(14, 'a sum of more than 64 bits');
 }

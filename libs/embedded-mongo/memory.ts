@@ -41,11 +41,11 @@ export const incoming = new Budget(MOST_BYTES_OF_MESSAGE);
 /** Replies on their way to those who asked. Beyond this, large documents wait to be read. */
 export const unread = new Budget(32 * 1024 * 1024);
 /** What searches remember, to sort and to give nothing twice. */
-export const remembered = new Budget(96 * 1024 * 1024);
+export const remembered = new Budget(64 * 1024 * 1024);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
-const MOST_LEFT = 96 * 1024 * 1024;
+const MOST_LEFT = 64 * 1024 * 1024;
 let left = 0;
 
 /** V8 hardly sees what large buffers and texts weigh, and lets them lie: after so many of their bytes it is asked to look. */

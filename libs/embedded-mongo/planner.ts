@@ -66,8 +66,7 @@ function boundsOf(index: Index, predicates: readonly Predicate[]): Plan {
     const range = isDescending ? undefined : intersection(index, own);
     return planOf(index, prefixes, range ?? ALL, i, range ? i + 1 : i);
   }
-  const { length } = index.pattern.names;
-  return planOf(index, prefixes, ALL, length, length);
+  return planOf(index, prefixes, ALL, index.pattern.names.length, index.pattern.names.length);
 }
 
 function planOf(index: Index | undefined, prefixes: readonly Key[], last: Range, equal: number, bounded: number): Plan {

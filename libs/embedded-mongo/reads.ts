@@ -81,10 +81,8 @@ export const aggregate: Command<'aggregate'> = (server, given, db) => {
 // eslint-disable-next-line require-yield -- it is done at once
 export const explain: Command<'explain'> = function* ({ sql, catalog }, { explain: inner, verbosity }, db) {
   if (verbosity !== 'queryPlanner') refuse(2, "a verbosity other than 'queryPlanner'");
-  const name = firstName(inner);
-  if (name !== 'find' && name !== 'aggregate') refuse(59, `explaining '${name}'`);
-  const { namespace, wish } =
-    name === 'find' ? findQuery(readCommand(name, inner), db) : aggregateQuery(readCommand(name, inner), db);
+  if (firstName(inner) !== 'find') refuse(59, `explaining '${firstName(inner)}'`);
+  const { namespace, wish } = findQuery(readCommand('find', inner), db);
   const collection = catalog.find(namespace);
   const { index, sort } = (collection && choose(sql, collection, wish.filter, wish.sort)) ?? {};
   const scan = index ? { stage: 'IXSCAN', indexName: index.name, keyPattern: index.key } : { stage: 'COLLSCAN' };

@@ -36,13 +36,13 @@ export function* search({ sql }: Server, collection: Collection | undefined, wis
       if (seen === end) return;
     }
   } finally {
-    scan.forget();
+    remembered.give(scan.remembers);
   }
 }
 
 class Scan {
   private readonly plan: Plan;
-  private own = 0;
+  remembers = 0;
 
   constructor(
     private readonly sql: Sqlite,
@@ -54,13 +54,9 @@ class Scan {
   }
 
   private remember(bytes: number): void {
-    this.own += bytes;
+    this.remembers += bytes;
     remembered.take(bytes);
     if (remembered.isSpent) fail(292, 'too much to sort; an index on the fields of the sort would help');
-  }
-
-  forget(): void {
-    remembered.give(this.own);
   }
 
   /** In order: by an index, or by remembering all keys; then what is found is read again, as it is at the end. */

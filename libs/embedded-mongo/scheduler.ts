@@ -89,5 +89,5 @@ export class Scheduler {
   }
 }
 
-const errorReply = ({ code, codeName, message, more }: MongoError): Doc =>
-  docOf({ ok: 0, errmsg: message, code: new Int32(code), codeName, ...more });
+const errorReply = (error: MongoError): Doc =>
+  docOf({ ok: 0, errmsg: error.message, code: new Int32(error.code), codeName: error.codeName(), ...error.more });

@@ -40,16 +40,13 @@ export class Sqlite {
     try {
       // Exclusive before WAL: then there is no shared memory, and the lock is held to the end.
       this.db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL');
-      this.db.exec(
-        'PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; BEGIN EXCLUSIVE',
-      );
+      this.db.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY');
+      this.db.exec('BEGIN EXCLUSIVE');
       this.prepareFile();
       this.db.exec('COMMIT');
     } catch (error) {
       const reason = error instanceof Error ? error.message : '';
-      const why = reason.includes('locked')
-        ? 'it is in use by another store: end that, or name another folder'
-        : reason;
+      const why = reason.includes('locked') ? 'another store uses it: end that, or name another folder' : reason;
       throw new Error(`The data folder ${folder} cannot be used: ${why}`, { cause: error });
     }
   }
@@ -73,10 +70,6 @@ export class Sqlite {
     let statement = this.statements.get(text);
     if (!statement) this.statements.set(text, (statement = this.db.prepare(text)));
     return statement;
-  }
-
-  exec(text: string): void {
-    this.db.exec(text);
   }
 
   /** A change that happens wholly or, if it throws, not at all. All changes of a turn share one transaction. */

@@ -243,6 +243,11 @@ const options: readonly Case[] = [
   ['a comment', { find: 'c', comment: 'x' }, 40415],
   ['a read concern', { find: 'c', readConcern: { level: 'majority' } }, 40415],
   ['a write concern', { insert: 'c', documents: [{ _id: 9 }], writeConcern: { w: 1 } }, 40415],
+  [
+    'explaining an aggregation',
+    { explain: { aggregate: 'c', pipeline: [], cursor: {} }, verbosity: 'queryPlanner' },
+    59,
+  ],
   ['explaining a count', { explain: { count: 'c' }, verbosity: 'queryPlanner' }, 59],
   ['explaining with figures', { explain: { find: 'c' }, verbosity: 'executionStats' }, 2],
   ['dropping an index by its key', { dropIndexes: 'c', index: { v: 1 } }, 14],
