@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -186,14 +186,21 @@ export async function isReady(address: string): Promise<boolean> {
   }
 }
 
+/**
+ * A port that nobody listens on. Of those below what systems hand out by themselves: a connection that goes out between now
+ * and the start of whoever asked could have been given it.
+ */
 export async function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer().on('error', reject);
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => {
-      resolve(typeof address === 'object' && address ? address.port : 0);
+  const port = randomInt(15_000, 32_000);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const server = createServer()
+    .on('error', () => {
+      resolve(false);
+    })
+    .listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve(true);
+      });
     });
-  });
-  return promise;
+  return (await promise) ? port : freePort();
 }
