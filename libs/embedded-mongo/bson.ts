@@ -100,7 +100,10 @@ export function decode(raw: Buffer): Doc {
   return raw.length < 5 || raw.readInt32LE() !== raw.length ? fail(22, 'invalid BSON') : readDoc(raw, 0, 0);
 }
 
-/** What stands between the length of a document and the NUL at its end. */
+/**
+ * What stands between the length of a document and the NUL at its end. Read here and not by the bson package, which lists all
+ * elements of a document before anyone can count them: of 16 MB that may be five million.
+ */
 function readDoc(raw: Buffer, begin: number, depth: number): Doc {
   if (depth > DEEPEST) fail(15, 'BSONObj exceeded maximum nested object depth');
   const doc: Doc = new Map();
