@@ -223,14 +223,17 @@ export class InvitationsService {
     return this.invitations.ofContact(contact);
   }
 
-  /** True while a contact who is leaving everything still holds a place to come, or a mail of it is not yet made out. */
+  /**
+   * True while a contact who is leaving everything still holds a place to come, or a mail of it is not yet made out. Looks at
+   * the places first: one that is given up meanwhile is then found by its pending entry, and never at neither.
+   */
   async isLeaving(contact: Id): Promise<boolean> {
-    if (await this.invitations.hasPending(contact)) return true;
     const now = this.clock.now();
     const places = await this.placesOf(contact);
-    return places.some(
+    const holds = places.some(
       ({ invitation, subject }) => !invitation.left && subject.status === 'announced' && subject.end > now,
     );
+    return holds || this.invitations.hasPending(contact);
   }
 
   /** What a contact has been invited to, with the answers that count now; soonest first. */

@@ -22,6 +22,7 @@ import { DeliveriesService } from '../../src/deliveries/deliveries.service.js';
 import type { Delivery } from '../../src/deliveries/delivery.js';
 import { MailWriter } from '../../src/deliveries/mail-writer.service.js';
 import { INVITATION_EVENTS } from '../../src/invitations/invitations.events.js';
+import { InvitationsRepository } from '../../src/invitations/invitations.repository.js';
 import { InvitationsService } from '../../src/invitations/invitations.service.js';
 import { MEETING_EVENTS } from '../../src/meetings/meetings.events.js';
 import { type GivenMeeting, MeetingsService } from '../../src/meetings/meetings.service.js';
@@ -556,6 +557,27 @@ describe('erasing', () => {
     expect(mails.map(({ method }) => method)).toEqual(['REQUEST', 'CANCEL']);
     expect((await sending.rows()).some(({ contact }) => contact === ama.id)).toBe(false);
     expect(await sending.invitations.ofContact(ama.id)).toEqual([]);
+  });
+
+  it('does not lose sight of a place that is given up while it looks', async () => {
+    const sending = await Sending.start();
+    const [host, ama] = await sending.guests('host', 'ama');
+    if (!host || !ama) throw new Error('nobody');
+    await sending.announce(host);
+    const [place] = await sending.invitations.ofContact(ama.id);
+    const rows = sending.module.get(InvitationsRepository, { strict: false });
+    const looks = { ofContact: rows.ofContact.bind(rows), hasPending: rows.hasPending.bind(rows) };
+    const givenUpAfter = async <Seen>(look: Promise<Seen>): Promise<Seen> => {
+      const seen = await look;
+      Object.assign(rows, looks);
+      expect(await sending.invitations.leave(place?.id ?? '')).toMatchObject({ ok: true });
+      return seen;
+    };
+    rows.ofContact = (contact) => givenUpAfter(looks.ofContact(contact));
+    rows.hasPending = (contact) => givenUpAfter(looks.hasPending(contact));
+    expect(await sending.invitations.isLeaving(ama.id)).toBe(true);
+    await sending.settle();
+    expect(await sending.invitations.isLeaving(ama.id)).toBe(false);
   });
 
   it('does not wait longer than an hour for a mail server', async () => {
