@@ -29,10 +29,11 @@ export class RateKeys {
 
 /**
  * Of IPv6 the first 64 bits: one household or one rented machine has all addresses behind them (RFC 6177, RFC 7421), and
- * would otherwise have a limit of its own for each. An IPv4 address inside IPv6 is that IPv4 address; anything that is no
- * address stands for itself.
+ * would otherwise have a limit of its own for each. An IPv4 address inside IPv6 is that IPv4 address. Some proxies name the
+ * port beside the address, a new one for each connection: it does not count. Anything that is no address stands for itself.
  */
-function networkOf(ip: string): string {
+function networkOf(name: string): string {
+  const ip = name.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
   const address = ip.replace(/%.*$/s, '');
   if (!isIPv6(address)) return ip;
   const inside = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1];
