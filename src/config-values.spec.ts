@@ -76,9 +76,23 @@ describe('TRUST_PROXY', () => {
     expect(read({ ...production, TRUST_PROXY: 'true' })).toEqual({ ok: false, problems: [problem] });
   });
 
-  it.each(['', 'false', '1', 'loopback', '10.0.0.0/8, 192.0.2.1'])('may be %j', (setting) => {
-    expect(read({ ...production, TRUST_PROXY: setting }).ok).toBe(true);
-  });
+  it.each(['', 'false', '1', ' 2 ', 'loopback', '10.0.0.0/8, 192.0.2.1', 'uniquelocal,::1', '2001:db8::/32'])(
+    'may be %j',
+    (setting) => {
+      expect(read({ ...production, TRUST_PROXY: setting }).ok).toBe(true);
+    },
+  );
+
+  // As lists of addresses, `1, 2` would be 0.0.0.1 and 0.0.0.2.
+  it.each(['-1', '1, 2', '999', 'yes', 'proxy.example', '300.1.1.1', '1.2.3.4/40', '1.2.3.4/0', '10.0.0.0/8/8', ','])(
+    'is refused by its name: %j',
+    (setting) => {
+      const outcome = read({ TRUST_PROXY: setting });
+      expect(outcome.ok ? [] : outcome.problems).toEqual([
+        'TRUST_PROXY: must be how many proxies there are, or their addresses, separated by commas',
+      ]);
+    },
+  );
 });
 
 describe('DKIM settings', () => {

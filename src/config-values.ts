@@ -1,7 +1,7 @@
-import { domainToASCII } from 'node:url';
-
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 export interface Mailbox {
   readonly name: string;
@@ -32,6 +32,20 @@ export function parseHours(text: string): { readonly from: number; readonly to: 
 }
 
 export const isTimeOfDayRange = (text: string): boolean => parseHours(text) !== undefined;
+
+/** The proxies that TRUST_PROXY means: none, all, so many, or those of these addresses, ranges and kinds of networks. */
+export const namesProxies = (text: string): boolean =>
+  /^(?:true|false|\d{1,2})$/.test(text) || text.split(',').every((name) => isNetwork(name.trim()));
+
+function isNetwork(name: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(name)) return true;
+  const [address = '', bits, ...more] = name.split('/');
+  if (isIP(address) === 0 || more.length > 0) return false;
+  return (
+    bits === undefined ||
+    (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (isIP(address) === 4 ? 32 : 128))
+  );
+}
 
 /** An RSA key as PEM (line ends may be written as \n), or the path of a file that holds one; undefined for anything else. */
 export function readRsaKey(text: string): string | undefined {

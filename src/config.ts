@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTimeOfDayRange, parseMailbox, readRsaKey } from './config-values.js';
+import { isTimeOfDayRange, namesProxies, parseMailbox, readRsaKey } from './config-values.js';
 
 const secret = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=?$/.test(text), 'must be 32 bytes in base64');
 const flag = (byDefault: 'on' | 'off') =>
@@ -29,7 +29,11 @@ const schema = z
     PORT: count(0, 65_535, 3000),
     HOST: z.string().default('127.0.0.1'),
     PUBLIC_URL: origin.optional(),
-    TRUST_PROXY: z.string().optional(),
+    TRUST_PROXY: z
+      .string()
+      .trim()
+      .refine(namesProxies, 'must be how many proxies there are, or their addresses, separated by commas')
+      .optional(),
     DATA_DIR: z.string().default('./data'),
     MONGODB_URI: z.url({ protocol: /^mongodb(\+srv)?$/ }),
     REDIS_URL: z
