@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { occurrenceMeant, staleness, type Reply } from '../../libs/calendar/reply.js';
 import { ownWords } from '../../libs/mail/own-words.js';
 import { isId, type Id } from '../../libs/privacy/ids.js';
-import { Clock, HOUR } from '../../libs/time/clock.js';
+import { Clock } from '../../libs/time/clock.js';
 import { DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
 import { readAddress, type Address } from '../contacts/address.js';
 import { ContactsService } from '../contacts/contacts.service.js';
@@ -30,6 +30,8 @@ const startsOf = (series: Series): readonly Date[] => occurrencesOf(series).map(
 const ANSWERS = { ACCEPTED: 'accepted', TENTATIVE: 'tentative', DECLINED: 'declined' } as const;
 /** Days for which whoever answered someone else's invitation is kept, to be told so. */
 const STRANGER_DAYS = 3;
+/** To whom an invitation was forwarded, and who answers it. */
+const MOST_NOTES_OF_A_DAY = 20;
 
 /** What calendars answer to invitations (RFC 5546 3.2.3, 3.2.6, 3.2.7). Each answer may come twice and in any order. */
 @Injectable()
@@ -53,7 +55,7 @@ export class CalendarReplies {
         await this.tellStranger(place, envelope);
         continue;
       }
-      await this.answer(place, reply, envelope);
+      await this.answer(place, reply);
       const comment = ownWords(reply.comment ?? '');
       if (comment === '' || comments.has(comment)) continue;
       comments.add(comment);
@@ -84,14 +86,11 @@ export class CalendarReplies {
     return false;
   }
 
-  private async answer(place: Answered, reply: Reply, { key }: Envelope): Promise<void> {
-    const { invitation, subject, occurrence } = place;
+  private async answer(place: Answered, reply: Reply): Promise<void> {
+    const { invitation, occurrence } = place;
     if (reply.method === 'COUNTER') return this.wish(place, reply);
     if (reply.method === 'REFRESH') return this.sendAgain(invitation.id);
-    if (reply.partstat === 'DELEGATED') {
-      await this.deliveries.tell(invitation.contact, 'no-delegation', key, { about: subject.id });
-      return;
-    }
+    if (reply.partstat === 'DELEGATED') return this.tellGuest(place, 'no-delegation');
     if (reply.partstat === 'NEEDS-ACTION') return;
     const { sequence, dtstamp } = reply;
     const given = {
@@ -103,8 +102,14 @@ export class CalendarReplies {
       },
     };
     const answered = await this.invitations.answer(invitation.id, given, occurrence);
-    if (answered.ok || answered.reason !== 'full') return;
-    await this.deliveries.tell(invitation.contact, 'seats-taken', key, { about: subject.id });
+    if (!answered.ok && answered.reason === 'full') await this.tellGuest(place, 'seats-taken');
+  }
+
+  /** At most once an hour: whoever knows an invitation that was forwarded can answer in the name of its guest. */
+  private async tellGuest({ invitation, subject }: Place, kind: 'no-delegation' | 'seats-taken'): Promise<void> {
+    await this.deliveries.tell(invitation.contact, kind, `${subject.id}|${hourOf(this.clock.now())}`, {
+      about: subject.id,
+    });
   }
 
   /** Another time is noted as a wish, and declined for now; the answer given before stays. */
@@ -125,8 +130,7 @@ export class CalendarReplies {
   /** At most once an hour, so that nobody can fill a guest's mailbox with what they were invited to. */
   private async sendAgain(invitation: Id): Promise<void> {
     const now = this.clock.now();
-    const hour = Math.floor(now.getTime() / HOUR);
-    if (await this.replies.markHandled(`refresh|${invitation}|${String(hour)}`, now))
+    if (await this.replies.markHandled(`refresh|${invitation}|${hourOf(now)}`, now))
       await this.invitations.sendAgain(invitation);
   }
 
@@ -135,12 +139,23 @@ export class CalendarReplies {
   }
 
   /** One kind note a day, with the public page and without a calendar; nothing is changed and nobody is added. */
-  private async tellStranger({ subject }: Place, { from }: Envelope): Promise<void> {
+  private async tellStranger({ invitation, subject }: Place, { from }: Envelope): Promise<void> {
     const now = this.clock.now();
     if (!from || subject.status === 'cancelled' || subject.end <= now) return;
     if (await this.standIns.isBlocked(from)) return;
+    if (!(await this.mayTellStranger(invitation.id, now))) return;
     const sender = await this.written.senderAt(from, DEFAULT_LANGUAGE, STRANGER_DAYS);
     const about = subject.kind === 'booking' ? {} : { about: subject.id };
-    await this.deliveries.tell(sender, 'not-invited', now.toISOString().slice(0, 10), about);
+    await this.deliveries.tell(sender, 'not-invited', dayOf(now), about);
+  }
+
+  /** The sender of a mail can be forged: nobody can have a mail sent to everyone by one invitation of their own. */
+  private async mayTellStranger(invitation: Id, now: Date): Promise<boolean> {
+    for (let note = 1; note <= MOST_NOTES_OF_A_DAY; note += 1)
+      if (await this.replies.markHandled(`stranger|${invitation}|${dayOf(now)}|${String(note)}`, now)) return true;
+    return false;
   }
 }
+
+const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
+const hourOf = (instant: Date): string => instant.toISOString().slice(0, 13);

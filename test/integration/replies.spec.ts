@@ -161,6 +161,14 @@ describe('answers of calendars', () => {
     expect(await product.mailbox.mailsTo(friend)).toHaveLength(2);
   });
 
+  it('76: of ever more senders, who may be forged, have a note sent to twenty of them a day', async () => {
+    const invited = await Invited.start();
+    const senders = Array.from({ length: 23 }, someoneElse);
+    for (const attendee of senders) await invited.answer('gmail-accepted', { attendee });
+    const told = await Promise.all(senders.map((sender) => product.mailbox.mailsTo(sender)));
+    expect(told.filter(({ length }) => length === 1)).toHaveLength(20);
+  });
+
   it('76: count when either ATTENDEE or From is whom we invited, however it is spelt', async () => {
     const byAttendee = await Invited.start();
     await byAttendee.answer('gmail-accepted', { from: someoneElse() });
@@ -248,6 +256,10 @@ describe('answers of calendars', () => {
     expect(told.map(({ subject, calendar }) => [subject.replace(/\s/g, ' '), calendar])).toEqual([
       ['Complet : Premières idées', undefined],
     ]);
+    const again = { entry, attendee: other, to: TEAM, dtstamp: plus(entry.dtstamp, 2 * MINUTE) };
+    await handOver(port, other, TEAM, answerMail('gmail-accepted', again));
+    await product.settle();
+    expect((await product.mailbox.mailsTo(other)).filter(isNew)).toHaveLength(1);
   });
 });
 
@@ -293,6 +305,12 @@ describe('other things that calendars ask for', () => {
     expect(told?.calendar).toBeUndefined();
     expect(told?.links.join()).toContain(`/meetings/${idOf(invited.meeting)}`);
     expect(await invited.said()).toBe('nothing');
+    // Asked again and again, in whoever's name: once an hour.
+    for (const after of [2, 3]) await invited.answer('thunderbird-delegated', { after });
+    expect((await invited.mails()).filter(isNew)).toHaveLength(1);
+    product.clock.advance(HOUR);
+    await invited.answer('thunderbird-delegated', { after: 4 });
+    expect((await invited.mails()).filter(isNew)).toHaveLength(2);
   });
 
   it('REFRESH: the invitation as it is now, once an hour', async () => {
