@@ -128,13 +128,14 @@ export class ContactsRepository {
 
   /**
    * Takes the empty document away when the entry that asked for it is the last. What else the erasure caused must still
-   * be done: then the sweep takes it.
+   * be done: then the sweep takes it. The entry is named, as one that another process has closed leaves another as the last.
    */
-  async removeDestroyed(id: Id): Promise<void> {
+  async removeDestroyed(id: Id, entry: Id): Promise<void> {
     await this.contacts.deleteOne({
       _id: id,
       ended: trusted({ $exists: true }),
       pending: trusted({ $size: 1 }),
+      'pending.id': entry,
     } as never);
   }
 }

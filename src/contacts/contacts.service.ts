@@ -158,7 +158,10 @@ export class ContactsService {
     return this.contacts.store.change(id, (contact) => rules.erase(contact, wished, this.clock.now()));
   }
 
-  /** Destroys key, index and everything in the document; the random id alone is kept, to be replayed after a restore. */
+  /**
+   * Destroys key, index and everything in the document; the random id alone is kept, to be replayed after a restore. What is
+   * kept for a contact elsewhere is forgotten after this: whoever has written more of it by then finds the contact gone.
+   */
   async destroy(id: Id): Promise<void> {
     const contact = await this.contacts.get(id);
     if (contact?.keepBlocked) {
@@ -168,7 +171,11 @@ export class ContactsService {
     await this.erasures.append({ id, keepBlocked: contact?.keepBlocked === true });
     await this.contacts.destroy(id, this.clock.now());
     await this.database.forgetDeleted();
-    await this.contacts.removeDestroyed(id);
+  }
+
+  /** Takes the empty document away at once where the entry that asked for it is the last; else the sweep does. */
+  removeDestroyed(id: Id, entry: Id): Promise<void> {
+    return this.contacts.removeDestroyed(id, entry);
   }
 
   pageOfAudience(audience: Audience, after: Id | undefined, limit: number): Promise<Contact[]> {

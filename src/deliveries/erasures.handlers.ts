@@ -34,9 +34,11 @@ export class ErasuresHandlers {
     // Here and not beside it, as it takes the address to find what was written before it was left.
     const going = await this.contacts.get(contact);
     if (going) await this.correspondents.forget(going);
-    await this.deliveries.forgetContact(contact);
-    await this.invitations.forgetContact(contact);
+    // The contact before what was made for it: what is made meanwhile is then forgotten here, or by the mailer.
     await this.contacts.destroy(contact);
+    await this.invitations.forgetContact(contact);
+    await this.deliveries.forgetContact(contact);
+    await this.contacts.removeDestroyed(contact, entry.id);
     return undefined;
   }
 

@@ -105,15 +105,21 @@ export class Mailer {
 
   private async deliver(row: Delivery): Promise<void> {
     const present = await this.look(row);
-    if (!(await this.stillNeeded(row, present))) return;
     const { contact } = present;
+    if (!contact) {
+      // Erased while this was made: whoever made it had looked before.
+      await this.invitations.forgetContact(row.contact);
+      await this.deliveries.forgetContact(row.contact);
+      return;
+    }
+    if (!(await this.stillNeeded(row, present))) return;
     const verdict = reach(row, contact, present, present.others, this.clock.now());
     // What it would tell is over, or forgotten.
     if (isMatterKind(row.kind) && !present.matter) {
       await this.rows.end(row._id, 'superseded', this.clock.now());
       return;
     }
-    if (!contact || verdict !== 'send') {
+    if (verdict !== 'send') {
       await this.rows.end(row._id, verdict === 'fail' ? 'failed' : 'superseded', this.clock.now());
       return;
     }

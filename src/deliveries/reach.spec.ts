@@ -61,8 +61,4 @@ describe('what still reaches a contact', () => {
     expect(look(update, paused, anInvitation(), 1)).toBe('supersede');
     expect(look(update, paused, accepted, 0)).toBe('supersede');
   });
-
-  it('is nothing once it is erased', () => {
-    expect(reach(aDelivery(), undefined, {}, [], now)).toBe('supersede');
-  });
 });

@@ -13,7 +13,6 @@ export const isBulk = ({ kind, canWait }: Pick<Delivery, 'kind' | 'canWait'>): b
  *
  * | contact            | what still goes                                                                       |
  * |--------------------|---------------------------------------------------------------------------------------|
- * | erased             | nothing                                                                               |
  * | closing            | its CANCELs                                                                           |
  * | suppressed         | nothing; it has failed, as nobody was told                                            |
  * | unconfirmed        | what lets them confirm, or see what is held, and answers to what they wrote           |
@@ -24,12 +23,11 @@ export const isBulk = ({ kind, canWait }: Pick<Delivery, 'kind' | 'canWait'>): b
  */
 export function reach(
   row: Delivery,
-  contact: Contact | undefined,
+  contact: Contact,
   place: { readonly invitation?: Invitation | undefined; readonly subject?: Subject | undefined },
   others: readonly Delivery[],
   now: Date,
 ): 'send' | 'supersede' | 'fail' {
-  if (!contact) return 'supersede';
   if (contact.status === 'closing') return row.kind === 'cancel' ? 'send' : 'supersede';
   if (contact.suppressed) return 'fail';
   const confirms = row.kind === 'confirmation';

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Ids, type Id } from '../../libs/privacy/ids.js';
+import { HOUR, plus } from '../../libs/time/clock.js';
+import { ContactsRepository } from '../../src/contacts/contacts.repository.js';
+import { ContactsService } from '../../src/contacts/contacts.service.js';
+import { DeliveriesRepository } from '../../src/deliveries/deliveries.repository.js';
+import { DeliveriesService } from '../../src/deliveries/deliveries.service.js';
+import { MeetingsService } from '../../src/meetings/meetings.service.js';
+import { BookingsService } from '../../src/office-hours/bookings.service.js';
+import type { OfficeHours } from '../../src/office-hours/office-hours.js';
+import { OfficeHoursService } from '../../src/office-hours/office-hours.service.js';
+import { after, ByHand } from '../support/by-hand.js';
+import { TestClock } from '../support/clock.js';
+import { appointTwo } from '../support/office-hours.js';
+import { startMailbox, type TestMailbox } from '../support/mail.js';
+import { startStore } from '../support/parts.js';
+import { endStill, startStill } from '../support/still-process.js';
+
+/** What one process does between two looks of another. */
+
+jest.setTimeout(60_000);
+
+const ids = new Ids();
+let clock: TestClock;
+let mailbox: TestMailbox;
+let hand: ByHand;
+let folder: string;
+
+beforeEach(async () => {
+  clock = new TestClock(new Date('2027-01-11T09:00:00Z'));
+  folder = mkdtempSync(join(tmpdir(), 'ct-meanwhile-'));
+  mailbox = await startMailbox();
+  const env = { SMTP_URL: mailbox.url, DATA_DIR: folder, RATE_LIMITS: 'off' };
+  hand = new ByHand(await startStill((await startStore()).uri, clock, env));
+});
+afterEach(async () => {
+  await endStill();
+  await mailbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const contacts = (): ContactsService => hand.get(ContactsService);
+
+async function visitor(): Promise<Id> {
+  const address = `${randomBytes(6).toString('hex')}@donga.example`;
+  const enrolled = await contacts().enrol({
+    ...{ address, canonical: address, language: 'fr', timeZone: 'Africa/Porto-Novo', region: null, country: 'BJ' },
+    ...{ place: null, wants: ['meetings', 'office-hours'] },
+  });
+  if (enrolled.outcome === 'silent') throw new Error('silent');
+  await contacts().confirm(enrolled.contact.id);
+  return enrolled.contact.id;
+}
+
+/** Two who are told of meetings, and nothing left to do. */
+async function hostAndGuest(): Promise<readonly [Id, Id]> {
+  const both = [await visitor(), await visitor()] as const;
+  await hand.drive();
+  return both;
+}
+
+async function announce(host: Id): Promise<Id> {
+  const id = ids.next();
+  const start = new Date('2027-01-14T18:00:00Z');
+  const drafted = await hand.get(MeetingsService).draft({
+    ...{ id, title: 'Ideas', description: '', languages: ['fr'], room: '', dialIn: '', capacity: null },
+    ...{ reminders: [60], start, end: plus(start, HOUR), timeZone: 'Europe/Berlin', audience: 'everyone', host },
+  });
+  if (!drafted.ok) throw new Error(drafted.reason);
+  await hand.get(MeetingsService).tryOut(id);
+  const announced = await hand.get(MeetingsService).announce(id);
+  if (!announced.ok) throw new Error(announced.reason);
+  return id;
+}
+
+async function offer(seats = 1): Promise<OfficeHours> {
+  const hosts = (await appointTwo(hand.app, clock.now())).slice(0, 1);
+  const made = await hand.get(OfficeHoursService).open(ids.next(), {
+    ...{ title: 'Pilots', description: '', timeZone: 'UTC', everyWeeks: 1, from: '2027-01-12', until: null },
+    week: Array.from({ length: 7 }, () => [{ from: 480, to: 1200 }]),
+    ...{ exceptions: [], slotMinutes: 20, bufferMinutes: 10, leadMinutes: 0, horizonDays: 14, seats },
+    ...{ languages: ['fr'], maxPerDay: null, topics: [], hosts, firstRegions: [], firstUntil: null, room: '' },
+  });
+  if (!made.ok) throw new Error(made.reason);
+  return made.value;
+}
+
+const TEN = new Date('2027-01-12T10:00:00Z');
+
+/** By their own link, so that nothing is to be confirmed. */
+async function book(hours: OfficeHours, contact: Id, start = TEN): Promise<Id> {
+  const held = await hand.get(BookingsService).hold(hours, {
+    ...{ start, contact, language: 'fr', topic: null, region: null, country: null, note: 'Biogas', known: true },
+  });
+  if (!held.ok) throw new Error(held.reason);
+  return held.value.booking.id;
+}
+
+/** All that erasing causes, at once. */
+async function erase(contact: Id): Promise<void> {
+  expect(await contacts().erase(contact, { cancelFirst: false, keepBlocked: false })).toMatchObject({ ok: true });
+  for (const handler of ERASING) await hand.handle(handler);
+  expect(await contacts().get(contact)).toBeUndefined();
+}
+
+const LAST = ['deliveries.erase', 'office-hours.erase'];
+const ERASING = ['people.revoke-erased', 'office-hours.erase-calendar', 'replies.forget-contact', ...LAST];
+
+/** What of the database leads to a contact. */
+async function tracesOf(contact: Id): Promise<Record<string, number>> {
+  const count = (name: string, field: string): Promise<number> =>
+    hand.stored(name).countDocuments({ [field]: contact });
+  return {
+    places: await count('invitations', 'state.contact'),
+    mails: await count('deliveries', 'contact'),
+    bookings: await count('slots', 'state.bookings.contact'),
+  };
+}
+
+const NOTHING = { places: 0, mails: 0, bookings: 0 };
+
+describe('of somebody who is erased', () => {
+  it('nothing stays that an announcement made which had looked before', async () => {
+    const [host, guest] = await hostAndGuest();
+    await announce(host);
+    after(hand.get(ContactsRepository), 'pageOfAudience', () => erase(guest));
+    await hand.drive();
+    expect(await tracesOf(guest)).toEqual(NOTHING);
+  });
+
+  it('nothing stays that was made while the rest was forgotten', async () => {
+    const [, guest] = await hostAndGuest();
+    after(hand.get(DeliveriesRepository), 'forgetContact', async () => {
+      await hand.get(DeliveriesService).tell(guest, 'me-link', 'late');
+      await hand.send();
+    });
+    await erase(guest);
+    await hand.drive();
+    expect(await tracesOf(guest)).toEqual(NOTHING);
+  });
+
+  it('a booking goes, too, where two workers had the erasure in hand', async () => {
+    const guest = await visitor();
+    await book(await offer(), guest);
+    await hand.drive();
+    await contacts().erase(guest, { cancelFirst: false, keepBlocked: false });
+    for (const handler of ERASING.filter((each) => !LAST.includes(each))) await hand.handle(handler);
+    after(hand.get(ContactsRepository), 'destroy', () => hand.handle('deliveries.erase'));
+    await hand.handle('deliveries.erase');
+    await hand.drive();
+    expect(await tracesOf(guest)).toEqual(NOTHING);
+  });
+});
