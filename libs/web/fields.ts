@@ -41,11 +41,14 @@ function single(input: unknown, refuse: Refuse): string {
 }
 
 /**
- * Control characters, those that reorder or hide text (bidi overrides and isolates, zero-width ones, tags), and U+FFFD, which
- * stands where bytes were no text.
+ * Control characters, those that reorder or hide text (bidi overrides and isolates, zero-width ones, fillers, tags but for
+ * those of flags such as Scotland’s), and U+FFFD, which stands where bytes were no text.
  */
 const UNSEEN =
-  /(?![\n\t])[\p{Cc}\p{Noncharacter_Code_Point}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFD]/u;
+  /(?![\n\t])[\p{Cc}\p{Noncharacter_Code_Point}\u00AD\u061C\u115F\u1160\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFD]|(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0000}-\u{E007F}]/u;
+
+/** Only what shows nothing, such as a joiner with nothing to join, or a blank of Braille: as if nothing was written. */
+const NOTHING_TO_SEE = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 function clean(input: unknown, max: number, lines: 'one' | 'many', refuse: Refuse): string {
   const raw = single(input, refuse);
@@ -57,7 +60,7 @@ function clean(input: unknown, max: number, lines: 'one' | 'many', refuse: Refus
   if (text.length > max) return refuse('error.too-long', { max });
   if (UNSEEN.test(text)) return refuse('error.characters');
   if (lines === 'one' && /[\n\t]/.test(text)) return refuse('error.one-line');
-  return text;
+  return NOTHING_TO_SEE.test(text) ? '' : text;
 }
 
 interface TextOptions {

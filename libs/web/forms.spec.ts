@@ -41,7 +41,13 @@ describe('a line of text', () => {
     ['a\u200Bb', 'error.characters'],
     ['a\uD800b', 'error.characters'],
     ['a\uFFFDb', 'error.characters'],
+    ['a\u3164b', 'error.characters'],
+    ['a\u{E0041}b', 'error.characters'],
+    ['\u{1F3F4}a\u{E0041}', 'error.characters'],
+    ['\u2800', is('')],
+    ['\u200D\uFE0F', is('')],
     ['👩‍🌾', is('👩‍🌾')],
+    ['می\u200Cخواهم', is('می\u200Cخواهم')],
     [['a', 'b'], 'error.once'],
     [{ $gt: '' }, 'error.invalid'],
     [5, 'error.invalid'],
@@ -52,6 +58,12 @@ describe('a line of text', () => {
 
   it('may be asked for', () => {
     expect(read(shortText(10, { required: true }), '   ')).toBe('error.required');
+    expect(read(shortText(10, { required: true }), '\u2800 \u2800')).toBe('error.required');
+  });
+
+  it('may hold the flag of a part of a country', () => {
+    const scotland = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}';
+    expect(read(shortText(20), scotland)).toEqual(is(scotland));
   });
 });
 
