@@ -187,6 +187,10 @@ export class DeliveriesRepository {
     await this.texts.deleteMany({ subject: trusted(allOf(subject)) } as never);
   }
 
+  async forget(id: Id): Promise<void> {
+    await this.deliveries.deleteOne({ _id: id } as never);
+  }
+
   async forgetContact(contact: Id): Promise<void> {
     await this.deliveries.deleteMany({ contact } as never);
   }

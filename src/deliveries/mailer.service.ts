@@ -36,6 +36,8 @@ interface Present {
   readonly invitation: Invitation | undefined;
   readonly subject: Subject | undefined;
   readonly others: readonly Delivery[];
+  /** What the row is about is gone: it was forgotten while the row was made. */
+  readonly isForgotten: boolean;
   /** What a mail about a booking tells. */
   readonly matter?: BookingMatter | undefined;
 }
@@ -146,11 +148,24 @@ export class Mailer {
     ]);
     const others = rows.filter(({ _id }) => _id !== row._id);
     const seen = place && row.occurrence ? placeAt(place.invitation, place.subject, row.occurrence) : place;
-    return { invitation: seen?.invitation, subject: seen?.subject, others };
+    const isForgotten = row.invitation !== undefined && !place;
+    return { invitation: seen?.invitation, subject: seen?.subject, others, isForgotten };
+  }
+
+  /** Leaves nothing of a row whose place is forgotten, nor of what was made too late for a meeting or booking that is. */
+  private async forget({ _id, subject }: Delivery): Promise<void> {
+    await this.rows.forget(_id);
+    if (subject === undefined || (await this.invitations.isKnown(subject))) return;
+    await this.invitations.forgetSubject(subject);
+    await this.deliveries.forgetSubject(subject);
   }
 
   /** Follows the plan as far as it is not to send. */
   private async stillNeeded(row: Delivery, present: Present): Promise<boolean> {
+    if (present.isForgotten) {
+      await this.forget(row);
+      return false;
+    }
     const now = this.clock.now();
     const plan = sendPlan(row, present, now);
     if (plan.do === 'send') return true;
@@ -195,6 +210,8 @@ export class Mailer {
     const fixed = fixedFor(row, { ...present, contact, places, now, keyId: this.links.keyId, domain: this.domain });
     if (!(await this.rows.fix(row._id, fixed))) {
       const meanwhile = await this.rows.get(row._id);
+      // Forgotten, and the text that was just kept with it.
+      if (!meanwhile) await this.forget(row);
       // Another process has it in hand, or another row tells the same.
       if (meanwhile?.state === 'open' && !meanwhile.fixed) await this.rows.end(row._id, 'superseded', now);
       return undefined;

@@ -72,6 +72,11 @@ export class InvitationsService {
     );
   }
 
+  /** False for a meeting or booking that is forgotten. */
+  async isKnown(subject: Id): Promise<boolean> {
+    return (await this.subjects.load(subject)) !== undefined;
+  }
+
   /** Makes places for contacts that have none; those who have one keep it. */
   inviteAll(
     subject: Subject,

@@ -9,6 +9,8 @@ import { ContactsRepository } from '../../src/contacts/contacts.repository.js';
 import { ContactsService } from '../../src/contacts/contacts.service.js';
 import { DeliveriesRepository } from '../../src/deliveries/deliveries.repository.js';
 import { DeliveriesService } from '../../src/deliveries/deliveries.service.js';
+import { InvitationsRepository } from '../../src/invitations/invitations.repository.js';
+import { Subjects } from '../../src/invitations/subject.js';
 import { MeetingsService } from '../../src/meetings/meetings.service.js';
 import { BookingsService } from '../../src/office-hours/bookings.service.js';
 import type { OfficeHours } from '../../src/office-hours/office-hours.js';
@@ -153,5 +155,44 @@ describe('of somebody who is erased', () => {
     await hand.handle('deliveries.erase');
     await hand.drive();
     expect(await tracesOf(guest)).toEqual(NOTHING);
+  });
+});
+
+describe('of a booking that its visitor deletes', () => {
+  const giveUpAndDelete = async (id: Id): Promise<void> => {
+    await hand.get(BookingsService).cancel(id);
+    expect(await hand.get(BookingsService).remove(id)).toMatchObject({ ok: true });
+    await hand.handle('office-hours.forget');
+  };
+  const tracesOfBooking = async (id: Id): Promise<readonly number[]> =>
+    Promise.all([
+      hand.stored('deliveries').countDocuments({ subject: id }),
+      hand.stored('subject_texts').countDocuments({ subject: id }),
+      hand.stored('invitations').countDocuments({ 'state.subject': id }),
+    ]);
+
+  it('nothing stays that was being told of its end', async () => {
+    const id = await book(await offer(), await visitor());
+    await hand.drive();
+    await hand.get(BookingsService).cancel(id);
+    after(hand.get(InvitationsRepository), 'page', () => giveUpAndDelete(id));
+    await hand.drive();
+    expect(await tracesOfBooking(id)).toEqual([0, 0, 0]);
+  });
+
+  it('nothing stays of the invitations that were being made', async () => {
+    const id = await book(await offer(), await visitor());
+    after(hand.get(Subjects), 'load', () => giveUpAndDelete(id));
+    await hand.handle('office-hours.invite');
+    await hand.drive();
+    expect(await tracesOfBooking(id)).toEqual([0, 0, 0]);
+  });
+
+  it('nothing stays of the mail that was being written', async () => {
+    const id = await book(await offer(), await visitor());
+    await hand.handle();
+    after(hand.get(DeliveriesRepository), 'ofInvitation', () => giveUpAndDelete(id));
+    await hand.drive();
+    expect(await tracesOfBooking(id)).toEqual([0, 0, 0]);
   });
 });
