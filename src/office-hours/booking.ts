@@ -91,6 +91,7 @@ export type NewBooking = Pick<
   'id' | 'contact' | 'language' | 'topic' | 'region' | 'country' | 'note' | 'place' | 'earlierSince'
 >;
 export type SlotDecision<Refusal extends string> = Decision<Slot, BookingEvent, Refusal>;
+type Left = Decision<Slot | undefined, BookingEvent, 'given-up'>;
 type Outcome = Accepted<Slot, BookingEvent>;
 
 const outcome = (slot: Slot, ...events: readonly BookingEvent[]): Outcome =>
@@ -183,9 +184,11 @@ export function arrive(
   );
 }
 
-/** Gives the old place up after the new one was had. Run again, it finds nothing to do. @param keep as {@link givenUp} */
-export function leaveOld(slot: Slot, id: Id, now: Date, keep?: Id): Decision<Slot | undefined, BookingEvent, never> {
-  if (!find(slot, id)) return accept<Slot | undefined, BookingEvent>(slot);
+/** Gives the old place up after the new one was had. `given-up`: it was, here, after whoever moved it had looked. */
+export function leaveOld(slot: Slot, id: Id, now: Date, keep?: Id): Left {
+  const booking = find(slot, id);
+  if (!booking) return accept<Slot | undefined, BookingEvent>(slot);
+  if (!isLive(booking)) return refuse('given-up');
   const { state, events } = givenUp(slot, id, now, keep);
   return without(state, id, ...events);
 }

@@ -134,8 +134,16 @@ export class BookingsService implements OnModuleInit {
     );
   }
 
-  leaveOld(slot: Id, id: Id) {
-    return this.slots.leaveOld(slot, id, this.clock.now());
+  /** Leaves the slot that a booking has come from; where it was given up there, or its visitor erased, it goes here as well. */
+  async leaveOld(slot: Id, id: Id): Promise<void> {
+    const left = await this.slots.leaveOld(slot, id, this.clock.now());
+    if (left.ok || left.reason !== 'given-up') return;
+    const [there, here] = await Promise.all([this.slots.store.load(slot), this.slots.ofBooking(id)]);
+    const old = there && rules.find(there.state, id);
+    if (!old || !here) return;
+    if (old.contact === '') await this.eraseContact(here.booking.contact);
+    else await this.cancel(id, old.cancelReason);
+    await this.forget(slot, id, old.moves);
   }
 
   /** Gives a slot to another host of the same office hours; without one, to whoever is free and has least to do. */
@@ -179,7 +187,10 @@ export class BookingsService implements OnModuleInit {
       rules.cancel(slot, id, reason, this.clock.now(), await this.slots.keepFor(slot, id)),
     );
     if (changed.ok) return this.booked(changed.value, id);
-    return refuse(changed.reason === 'taken' || changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
+    const { reason: refused } = changed;
+    // It has moved meanwhile.
+    if (refused === 'unknown' && (await this.slots.ofBooking(id))) return this.cancel(id, reason);
+    return refuse(refused === 'taken' || refused === 'changed-meanwhile' ? 'unknown' : refused);
   }
 
   /** Deletes what is over or was given up, with everything about it. */

@@ -17,6 +17,8 @@ import type { OfficeHours } from '../../src/office-hours/office-hours.js';
 import { OfficeHoursService } from '../../src/office-hours/office-hours.service.js';
 import { after, ByHand } from '../support/by-hand.js';
 import { TestClock } from '../support/clock.js';
+import { SlotOffers } from '../../src/office-hours/slot-offers.service.js';
+import { SlotsRepository } from '../../src/office-hours/slots.repository.js';
 import { appointTwo } from '../support/office-hours.js';
 import { startMailbox, type TestMailbox } from '../support/mail.js';
 import { startStore } from '../support/parts.js';
@@ -194,5 +196,64 @@ describe('of a booking that its visitor deletes', () => {
     after(hand.get(DeliveriesRepository), 'ofInvitation', () => giveUpAndDelete(id));
     await hand.drive();
     expect(await tracesOfBooking(id)).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a booking on its way to another slot', () => {
+  const ELEVEN = plus(TEN, HOUR);
+  const presentOf = async (id: Id) => (await hand.get(BookingsService).get(id))?.booking.status;
+  const slotsWith = (id: Id): Promise<number> => hand.stored('slots').countDocuments({ 'state.bookings.id': id });
+
+  /** One of two who share a time, so that it goes by itself. */
+  async function shared(): Promise<{ readonly hours: OfficeHours; readonly id: Id; readonly contact: Id }> {
+    const hours = await offer(2);
+    const contact = await visitor();
+    await book(hours, await visitor());
+    const id = await book(hours, contact);
+    await hand.drive();
+    return { hours, id, contact };
+  }
+
+  it('is given up when its host or visitor does so at that moment', async () => {
+    const { id } = await shared();
+    after(hand.get(SlotsRepository), 'placesOf', () => hand.get(BookingsService).cancel(id, 'ill'));
+    await hand.get(BookingsService).move(id, ELEVEN);
+    await hand.drive();
+    expect(await hand.get(BookingsService).get(id)).toMatchObject({
+      booking: { status: 'cancelled', cancelReason: 'ill' },
+    });
+    expect(await slotsWith(id)).toBe(1);
+  });
+
+  it('is given up where it is by then', async () => {
+    const { id } = await shared();
+    after(hand.get(SlotsRepository), 'ofBooking', async () => {
+      expect(await hand.get(BookingsService).move(id, ELEVEN)).toMatchObject({ ok: true });
+    });
+    expect(await hand.get(BookingsService).cancel(id)).toMatchObject({ ok: true });
+    expect(await presentOf(id)).toBe('cancelled');
+  });
+
+  it('is given up when it was about to take an offer', async () => {
+    const hours = await offer();
+    const [first, id] = [await book(hours, await visitor()), await book(hours, await visitor(), ELEVEN)];
+    await hand.get(SlotOffers).wish(id, true);
+    await hand.get(BookingsService).cancel(first);
+    await hand.handle('office-hours.next-offer');
+    expect(await hand.get(SlotOffers).to(id)).toMatchObject({ offer: { booking: id } });
+    after(hand.get(SlotsRepository), 'placesOf', () => hand.get(BookingsService).cancel(id));
+    await hand.get(SlotOffers).take(id);
+    await hand.drive();
+    expect(await presentOf(id)).toBe('cancelled');
+    expect(await slotsWith(id)).toBe(1);
+  });
+
+  it('is erased with its visitor', async () => {
+    const { id, contact } = await shared();
+    after(hand.get(SlotsRepository), 'placesOf', () => erase(contact));
+    await hand.get(BookingsService).move(id, ELEVEN);
+    await hand.drive();
+    expect(await tracesOf(contact)).toEqual(NOTHING);
+    expect(await presentOf(id)).toBe('cancelled');
   });
 });
