@@ -9,24 +9,29 @@ interface Asset {
   readonly path: string;
   readonly type: string;
   readonly content: Buffer;
-  readonly zipped: Buffer;
+  /** Undefined where packing makes it no smaller. */
+  readonly zipped: Buffer | undefined;
 }
 
-/** The stylesheet, the icon and the one script. Their addresses hold a hash of their content, so browsers may keep them for ever. */
+/** The stylesheet, the icon, the one script, and the picture that stands for a page where its address is shared. Their addresses hold a hash of their content, so browsers may keep them for ever. */
 export class Assets {
   private readonly all: readonly Asset[];
   readonly style: string;
   readonly icon: string;
   readonly live: string;
+  /** Absolute: whoever shows a shared address takes the picture from there. 1200 by 630 pixels. */
+  readonly card: string;
 
-  constructor(folder: string) {
+  constructor(folder: string, publicUrl: string) {
     const style = asset(folder, 'style', 'css', 'text/css; charset=utf-8');
     const icon = asset(folder, 'icon', 'svg', 'image/svg+xml');
     const live = asset(folder, 'live', 'js', 'text/javascript; charset=utf-8');
-    this.all = [style, icon, live, { ...icon, path: '/favicon.ico' }];
+    const card = asset(folder, 'card', 'png', 'image/png');
+    this.all = [style, icon, live, card, { ...icon, path: '/favicon.ico' }];
     this.style = style.path;
     this.icon = icon.path;
     this.live = live.path;
+    this.card = publicUrl + card.path;
   }
 
   serve(fastify: FastifyInstance): void {
@@ -34,7 +39,7 @@ export class Assets {
       const lifetime = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=86400';
       fastify.get(path, (request, reply) => {
         reply.type(type).headers({ 'cache-control': lifetime, vary: 'Accept-Encoding' });
-        if (!takesGzip(request.headers['accept-encoding'])) return reply.send(content);
+        if (zipped === undefined || !takesGzip(request.headers['accept-encoding'])) return reply.send(content);
         return reply.header('content-encoding', 'gzip').send(zipped);
       });
     }
@@ -44,5 +49,6 @@ export class Assets {
 function asset(folder: string, name: string, ending: string, type: string): Asset {
   const content = readFileSync(join(folder, `${name}.${ending}`));
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
-  return { path: `/assets/${name}.${hash}.${ending}`, type, content, zipped: gzipSync(content, { level: 9 }) };
+  const zipped = ending === 'png' ? undefined : gzipSync(content, { level: 9 });
+  return { path: `/assets/${name}.${hash}.${ending}`, type, content, zipped };
 }

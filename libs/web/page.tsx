@@ -109,6 +109,11 @@ const Document = ({
             <meta property="og:site_name" content={name} />
             <meta property="og:title" content={title} />
             {description !== undefined && <meta property="og:description" content={description} />}
+            <meta property="og:image" content={reader.assets.card} />
+            <meta property="og:image:width" content="1200" />
+            <meta property="og:image:height" content="630" />
+            <meta property="og:image:alt" content={t('site.home.picture')} />
+            <meta name="twitter:card" content="summary_large_image" />
           </>
         )}
         <meta name="color-scheme" content="light dark" />

@@ -16,8 +16,8 @@ export interface Reader {
   href(path: string): string;
   /** The same path in another language. */
   inLanguage(language: Language, path?: string): string;
-  /** Addresses of the stylesheet, the icon and the script that keeps a page up to date. */
-  readonly assets: { readonly style: string; readonly icon: string; readonly live: string };
+  /** Addresses of the stylesheet, the icon, the script that keeps a page up to date, and the picture for shared pages. */
+  readonly assets: Readonly<Record<'style' | 'icon' | 'live' | 'card', string>>;
 }
 
 declare module 'fastify' {

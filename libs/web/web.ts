@@ -17,7 +17,7 @@ import { HEADERS_OF_UNREADABLE, type Safety, secure } from './secure.js';
 
 export interface WebOptions extends Safety {
   readonly catalogue: Catalogue;
-  /** The folder of style.css and icon.svg. */
+  /** The folder of style.css and what stands beside it. */
   readonly assets: string;
   /** Proxies whose X-Forwarded-For counts: a number of hops, or addresses and ranges separated by commas. */
   readonly trustProxy?: string | undefined;
@@ -34,7 +34,7 @@ const REQUEST_TIME = 2 * MINUTE;
  * with `loggerParams`. Call `listen` on what comes back.
  */
 export async function createWebApp(module: Type | DynamicModule, options: WebOptions): Promise<NestFastifyApplication> {
-  const assets = new Assets(options.assets);
+  const assets = new Assets(options.assets, options.publicUrl);
   const readers = new Readers(options.catalogue, assets);
   const routes = new KnownRoutes();
   const problems = new ProblemFilter(routes);
