@@ -39,9 +39,13 @@ export const asSpoken = (day: string, language: string): string =>
 export const formatTime = (at: Date, timeZone: string, language: string): string =>
   formatsOf(timeZone, language).time.format(at);
 
+/** "19:00, Berlin" */
+export const formatClock = (at: Date, timeZone: string, language: string): string =>
+  `${formatTime(at, timeZone, language)}, ${cityOf(timeZone, language)}`;
+
 /** "Tuesday 12 January 2027, 19:00, Berlin": an instant on the clocks of a zone, with its weekday and city. */
 export const formatWhen = (at: Date, timeZone: string, language: string): string =>
-  `${formatDay(at, timeZone, language)}, ${formatTime(at, timeZone, language)}, ${cityOf(timeZone, language)}`;
+  `${formatDay(at, timeZone, language)}, ${formatClock(at, timeZone, language)}`;
 
 /** "Tuesday 12 January 2027, 19:00–20:30, Berlin"; the day stands twice where the end is on another. */
 export function formatSpan(start: Date, end: Date, timeZone: string, language: string): string {

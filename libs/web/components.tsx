@@ -88,6 +88,8 @@ export const Progress = ({
 
 export interface TableProps {
   readonly caption: string;
+  /** Where the caption is the heading of a part of the page. */
+  readonly heading?: boolean;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly ComponentChildren[])[];
 }
@@ -96,9 +98,9 @@ export interface TableProps {
  * A table whose first column names the row; on narrow screens each row becomes a block. The roles say again that it is a
  * table, as browsers forget it when its parts are shown as blocks.
  */
-export const Table = ({ caption, columns, rows }: TableProps): VNode => (
+export const Table = ({ caption, heading = false, columns, rows }: TableProps): VNode => (
   <table class="stacked" role="table">
-    <caption>{caption}</caption>
+    <caption>{heading ? <h2>{caption}</h2> : caption}</caption>
     <thead role="rowgroup">
       <tr role="row">
         {columns.map((column) => (
@@ -208,6 +210,10 @@ export const Form = ({ reader, action, csrf, children, ...rest }: FormProps): VN
   </form>
 );
 
+/** A question keeps its mark and takes no colon after it. */
+const besideLabel = ({ t }: Reader, label: string, message: string): string =>
+  label.endsWith('?') ? `${label} ${message}` : t('web.pair', { name: label, value: message });
+
 /** What is wrong with a form, as links to the fields; nothing when all is well. */
 export function ErrorSummary({
   reader,
@@ -229,9 +235,7 @@ export function ErrorSummary({
           return (
             <li key={name}>
               <a href={`#field-${name}`}>
-                {label === undefined
-                  ? reader.t(key, values)
-                  : reader.t('web.pair', { name: label, value: reader.t(key, values) })}
+                {label === undefined ? reader.t(key, values) : besideLabel(reader, label, reader.t(key, values))}
               </a>
             </li>
           );

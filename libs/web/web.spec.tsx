@@ -19,10 +19,15 @@ import { createWebApp } from './web.js';
 import { z } from 'zod';
 
 const schema = z.object({ place: shortText(10, { required: true }) });
+const LABELS = { en: 'Place', fr: 'Où êtes-vous ?' } as const;
 
 const view = (reader: Reader, form: FormState): VNode => (
   <Page reader={reader} title="Sample">
-    <ErrorSummary reader={reader} form={form} />
+    <ErrorSummary
+      reader={reader}
+      form={form}
+      {...(reader.language in LABELS && { labels: { place: LABELS[reader.language as keyof typeof LABELS] } })}
+    />
     <Form reader={reader} action="/sample">
       <TextField reader={reader} form={form} name="place" label="Place" required />
     </Form>
@@ -203,6 +208,24 @@ describe('pages', () => {
     ]);
   });
 
+  it('name a picture for those who are shown their address elsewhere, and those of nobody’s business none', async () => {
+    const address = /property="og:image" content="([^"]+)"/.exec((await get('/fr/sample')).body)?.[1] ?? 'none';
+    const [origin, path] = [address.slice(0, PUBLIC.length), address.slice(PUBLIC.length)];
+    expect(origin).toBe(PUBLIC);
+    const picture = await get(path, { 'accept-encoding': 'gzip' });
+    const { 'content-type': type, 'cache-control': kept, 'content-encoding': packed } = picture.headers;
+    expect([picture.statusCode, type, kept, packed]).toEqual([
+      200,
+      'image/png',
+      'public, max-age=31536000, immutable',
+      undefined,
+    ]);
+    const bytes = picture.rawPayload;
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
+    expect(bytes.length).toBeLessThan(30_000);
+    expect((await get('/nowhere')).body).not.toContain('og:image');
+  });
+
   it('with a token in the address are told to nobody', async () => {
     const page = await get('/letters/abc');
     expect([page.statusCode, page.headers['referrer-policy'], page.headers['cache-control']]).toEqual([
@@ -221,6 +244,11 @@ describe('forms', () => {
     expect(page.body).toContain('aria-describedby="field-place-error"');
     expect(page.body).toContain('href="#field-place"');
     expect(page.body).toContain('10 caracteres');
+  });
+
+  it('name the field before what is wrong with it, after a question without a colon', async () => {
+    expect((await post('/en/sample', 'place=')).body).toContain('>Place: Please');
+    expect((await post('/fr/sample', 'place=')).body).toContain('>Où êtes-vous ? Remplissez');
   });
 
   it.each([

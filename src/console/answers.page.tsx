@@ -37,7 +37,7 @@ export const answersPage = (reader: Reader, { csrf }: SignedIn, props: AnswersPr
       <p>{t('console.answers.wait')}</p>
       {released > 0 && <Pictures reader={reader} {...props} />}
       {released > 0 && <Filters reader={reader} {...props} />}
-      {found?.answers.length === 0 && <Notice>{t('console.answers.none')}</Notice>}
+      {released > 0 && found?.answers.length === 0 && <Notice>{t('console.answers.none')}</Notice>}
       {found && found.answers.length > 0 && (
         <>
           <h2>{t('console.answers.page', { page: found.page })}</h2>

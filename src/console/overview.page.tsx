@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { ConsoleCount, PlaceLevel, Table } from '../../libs/privacy/bands.js';
+import { cityOf } from '../../libs/time/city-names.js';
 import { formatForReader, formatWhen } from '../../libs/time/when.js';
 import { Actions, Bars, ButtonLink, Card, Cards, Facts, Notice } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
@@ -34,7 +35,11 @@ export const overviewPage = (reader: Reader, by: SignedIn, props: OverviewProps)
   return (
     <ConsolePage reader={reader} csrf={by.csrf} title={t('console.overview.title')} wide>
       <h1>{t('console.overview.title')}</h1>
-      <p class="soft">{t('console.overview.role', { role: t(`people.role.${by.role}`) })}</p>
+      <p class="soft">
+        {t('console.overview.role', { role: t(`people.role.${by.role}`) })}{' '}
+        {t('console.overview.zone', { zone: cityOf(props.timeZone, reader.language) })}{' '}
+        <a href={reader.href('/me')}>{t('console.overview.zone.change')}</a>
+      </p>
       <AttentionPart reader={reader} {...props} />
       <Actions>
         <ButtonLink href={reader.href('/console/meetings/new')}>{t('console.overview.new-meeting')}</ButtonLink>

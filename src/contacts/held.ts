@@ -29,13 +29,15 @@ export interface HeldInvitation {
   readonly timeZone: string;
   readonly answer: Answer;
   readonly left: boolean;
+  /** Only of what does not take place. */
+  readonly cancelled?: true;
   /** Of a meeting that repeats, whose next date stands above: what was said of single dates. */
   readonly dates?: readonly { readonly date: string; readonly answer: Answer; readonly left: boolean }[];
 }
 
 /** One place in a meeting, as invitations hand it out. */
 export interface HeldPlace {
-  readonly subject: Pick<Subject, 'title' | 'start' | 'end' | 'timeZone' | 'series'>;
+  readonly subject: Pick<Subject, 'title' | 'start' | 'end' | 'timeZone' | 'series' | 'status'>;
   readonly invitation: Pick<Invitation, 'left' | 'occurrences'>;
   readonly answer: Answer;
 }
@@ -64,6 +66,7 @@ export const heldOf = (
     timeZone: subject.timeZone,
     answer,
     left: invitation.left,
+    ...(subject.status === 'cancelled' && { cancelled: true as const }),
     ...(invitation.occurrences && {
       dates: invitation.occurrences.map((own) => ({
         date: own.original.toISOString(),

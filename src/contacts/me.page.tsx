@@ -18,10 +18,11 @@ import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { cityOf } from '../../libs/time/city-names.js';
 import { formatDay, formatWhen } from '../../libs/time/when.js';
+import type { Answer } from '../invitations/invitation.js';
 import { countryName, isCountry } from '../regions/countries.js';
 import { regionOf } from '../regions/regions.js';
 import { type Contact, isAsked } from './contact.js';
-import type { Held } from './held.js';
+import type { Held, HeldInvitation } from './held.js';
 import { PauseForm, PreferencesForm } from './me-acts.page.js';
 import { OwnCalendar } from './own-calendar.page.js';
 import { usualDay } from './pause-end.js';
@@ -140,7 +141,7 @@ export const mePage = (reader: Reader, token: string, { contact, held, places, f
         <Card level={3} title={t('contacts.erase.title')}>
           <p>{t('contacts.erase.text')}</p>
           <ButtonLink href={reader.href(`/me/${token}/erase`)} kind="danger">
-            {t('contacts.erase.link')}
+            {t('contacts.erase.title')}
           </ButtonLink>
         </Card>
       </Cards>
@@ -180,6 +181,12 @@ function stateOf({ t, language }: Reader, contact: Contact, paused: boolean): st
   return t('contacts.state.confirmed');
 }
 
+/** What is called off says so: nothing that was said of it counts any more. */
+const replyOf = ({ cancelled, left, answer }: HeldInvitation): Answer | 'cancelled' | 'left' => {
+  if (cancelled === true) return 'cancelled';
+  return left ? 'left' : answer;
+};
+
 const Invitations = ({
   reader,
   held,
@@ -199,12 +206,13 @@ const Invitations = ({
     );
   return (
     <Table
+      heading
       caption={t('contacts.invitations.title')}
       columns={[t('contacts.invitations.meeting'), t('contacts.invitations.when'), t('contacts.invitations.reply')]}
       rows={held.invitations.map((invitation, index) => [
         <a href={reader.href(places[index] ?? '/meetings')}>{invitation.title}</a>,
         formatWhen(new Date(invitation.start), held.timeZone, reader.language),
-        t(invitation.left ? 'contacts.reply.left' : `contacts.reply.${invitation.answer}`),
+        t(`contacts.reply.${replyOf(invitation)}`),
       ])}
     />
   );

@@ -50,6 +50,7 @@ describe('what is held', () => {
       start: new Date('2027-01-12T18:00:00Z'),
       end: new Date('2027-01-12T19:00:00Z'),
       timeZone: 'Europe/Berlin',
+      status: 'announced' as const,
     },
     invitation: { left: false },
     answer: 'accepted' as const,
@@ -79,6 +80,12 @@ describe('what is held', () => {
         },
       ],
     });
+  });
+
+  it('says of what does not take place that it does not', () => {
+    const off = { ...place, subject: { ...place.subject, status: 'cancelled' as const } };
+    const { invitations } = heldOf(contact, { address: 'ada@example.org', place: null }, [off, place]);
+    expect(invitations.map(({ cancelled }) => cancelled)).toEqual([true, undefined]);
   });
 });
 

@@ -168,17 +168,19 @@ const SignUp = ({ reader, path, invitation }: Shown): VNode => (
 const Buttons = (shown: Shown): VNode => {
   const { reader, path, form, full, invitation, subject } = shown;
   const { t } = reader;
-  const hasSeat = invitation.seat !== undefined || presentAnswer(invitation, subject) === 'accepted';
+  const said = presentAnswer(invitation, subject);
+  const hasSeat = invitation.seat !== undefined || said === 'accepted';
+  const isSaid = said !== 'needs-action' && !subject.series;
   return (
     <>
-      <h2>{t('invitations.reply')}</h2>
+      <h2>{t(isSaid ? 'invitations.reply.change' : 'invitations.reply')}</h2>
       <ErrorSummary reader={reader} form={form} />
       {full && !hasSeat && <p>{t('invitations.full-now')}</p>}
       <Form reader={reader} action={path}>
         <WhichDate {...shown} timeZone={zoneOf(shown)} />
         <div id="field-answer" tabIndex={-1}>
           <Actions>
-            <Button name="answer" value="accepted">
+            <Button name="answer" value="accepted" kind={isSaid ? 'secondary' : 'primary'}>
               {t('invitations.accept')}
             </Button>
             <Button name="answer" value="tentative" kind="secondary">

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { ConsoleCount } from '../../libs/privacy/bands.js';
+import { cityOf } from '../../libs/time/city-names.js';
 import { formatSpan } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, Facts, Form, Notice, Table } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
@@ -115,8 +116,8 @@ export const movePage = (reader: Reader, by: SignedIn, props: PartProps): VNode 
       props={props}
       before={
         <>
-          <Facts facts={[[t('console.meetings.move.now'), spanOf(reader, meeting)]]} />
-          <p>{t('console.meetings.move.zone', { zone: meeting.timeZone })}</p>
+          {!meeting.series && <Facts facts={[[t('console.meetings.move.now'), spanOf(reader, meeting)]]} />}
+          <p>{t('console.meetings.move.zone', { zone: cityOf(meeting.timeZone, reader.language) })}</p>
         </>
       }
     >

@@ -94,7 +94,8 @@ export const ActPreview = ({
   readonly names: readonly string[];
 }): VNode => {
   const { t } = reader;
-  const path = `/console/meetings/${meeting.id}/${act}`;
+  const back = `/console/meetings/${meeting.id}`;
+  const path = `${back}/${act}`;
   return (
     <ConsolePage
       reader={reader}
@@ -115,7 +116,7 @@ export const ActPreview = ({
         <HiddenField name="confirmed" value="yes" />
         <Actions>
           <Button kind={kind}>{button}</Button>
-          <ButtonLink kind="secondary" href={reader.href(path)}>
+          <ButtonLink kind="secondary" href={reader.href(back)}>
             {t('console.meetings.back')}
           </ButtonLink>
         </Actions>

@@ -120,6 +120,14 @@ const MeetingFacts = ({
   const { t, language } = reader;
   const publicPath = `/meetings/${meeting.id}`;
   const facts: (readonly [string, ComponentChildren])[] = [
+    ...(meeting.series
+      ? [
+          [
+            t('console.meetings.field.repeats'),
+            t(`console.meetings.repeats.${meeting.series.recurrence.repeats.frequency}`),
+          ] as const,
+        ]
+      : []),
     [t('console.meetings.when'), formatSpan(meeting.start, meeting.end, meeting.timeZone, language)],
     [t('console.meetings.duration'), duration(language, (meeting.end.getTime() - meeting.start.getTime()) / MINUTE)],
     [t('console.meetings.field.audience'), audience],

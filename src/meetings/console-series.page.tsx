@@ -57,6 +57,7 @@ export const DateOf = ({ meeting, occurrences, reader, form }: DatesProps): VNod
     form={form}
     name="occurrence"
     label={reader.t('console.meetings.field.occurrence')}
+    required
     options={occurrences.slice(0, MOST_LISTED).map(({ original, start, end }) => ({
       value: original.toISOString(),
       label: formatSpan(start, end, meeting.timeZone, reader.language),
@@ -78,6 +79,7 @@ export const PartFields = (props: DatesProps): VNode | null => {
         name="scope"
         label={t('console.meetings.field.scope')}
         hint={t('console.meetings.field.scope.hint')}
+        required
         options={SCOPES.map((value) => ({ value, label: t(`console.meetings.scope.${value}`) }))}
       />
     </>
@@ -107,10 +109,10 @@ export const Occurrences = ({
   return (
     <>
       <h2>{t('console.meetings.dates')}</h2>
-      <p>{t('console.meetings.dates.lead', { n: ahead.length })}</p>
+      <p>{t('console.meetings.dates.lead', { n: ahead.filter(({ cancelled }) => cancelled === null).length })}</p>
       <Table
         caption={t('console.meetings.dates.caption')}
-        columns={[t('console.meetings.when'), t('console.meetings.state'), t('console.meetings.acts')]}
+        columns={[t('console.meetings.when'), t('console.meetings.state'), t('console.meetings.dates.acts')]}
         rows={ahead.slice(0, MOST_LISTED).map((occurrence) => {
           const query = `?occurrence=${encodeURIComponent(occurrence.original.toISOString())}&scope=this`;
           const path = `/console/meetings/${meeting.id}`;

@@ -164,9 +164,6 @@ const WithoutAddress = ({
       <p>{t(meeting.capacity === null ? 'meetings.add.lead' : 'meetings.add.lead.seats')}</p>
       <ul>
         <li>
-          <a href={reader.href(`${path}.ics`)}>{t('meetings.add.file')}</a>
-        </li>
-        <li>
           <a href={subscribeLinks(`${address}.ics`, meeting.title).webcal}>{t('feeds.follow')}</a>
         </li>
         <li>
@@ -183,6 +180,9 @@ const WithoutAddress = ({
           <a href={calendars.office365} rel="noreferrer noopener">
             Microsoft 365
           </a>
+        </li>
+        <li>
+          <a href={reader.href(`${path}.ics`)}>{t('meetings.add.file')}</a>
         </li>
       </ul>
     </>

@@ -7,6 +7,7 @@ import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { Subscribe } from '../feeds/subscribe.js';
 import type { Meeting } from './meeting.js';
+import { DatesText } from './meeting-dates.page.js';
 
 interface MeetingsProps {
   /** Soonest first. */
@@ -42,6 +43,11 @@ export const meetingsPage = (reader: Reader, { upcoming, past, timeZone, now, fe
         upcoming.map((meeting) => (
           <Card key={meeting.id} level={3} title={meeting.title} href={reader.href(`/meetings/${meeting.id}`)}>
             <When reader={reader} meeting={meeting} timeZone={timeZone} />
+            {meeting.series && (
+              <p>
+                <DatesText reader={reader} meeting={meeting} now={now} />
+              </p>
+            )}
             {meeting.start <= now && <p>{t('meetings.now')}</p>}
             {meeting.languages.length > 0 && (
               <p class="soft">

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { consoleCount } from '../../libs/privacy/bands.js';
 import type { Interval } from '../../libs/time/slots.js';
-import { formatTime, formatWhen } from '../../libs/time/when.js';
+import { formatClock, formatWhen } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, Card, Facts, Form, Notice } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField } from '../../libs/web/form-fields.js';
@@ -105,7 +105,7 @@ export function dayPart(reader: Reader, by: SignedIn, props: DayProps): LivePart
 }
 
 const clock = ({ reader, board }: Pick<Props, 'reader' | 'board'>, at: Date): string =>
-  formatTime(at, board.hours.timeZone, reader.language);
+  formatClock(at, board.hours.timeZone, reader.language);
 
 const Now = (props: Props): VNode => {
   const { reader, by, board, now } = props;

@@ -186,7 +186,8 @@ export class QueueController {
       const standing = await this.queues.ofTicket(id);
       return standing && { ...standing, generation: 0 };
     });
-    if (!opened.ok) throw brokenLink();
+    // A ticket knows no address that a fresh link could be sent to: a new place is taken where the first one was.
+    if (!opened.ok) throw brokenLink({ path: '/office-hours', label: 'office-hours.all' });
     return opened.value.found;
   }
 }

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { publicCount } from '../../libs/privacy/bands.js';
-import { formatTime, formatWhen } from '../../libs/time/when.js';
+import { formatClock, formatWhen } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField, HoneypotField } from '../../libs/web/form-fields.js';
@@ -94,7 +94,7 @@ export const Cautions = ({
   const isBeyond = now.getTime() + minutes * 60_000 >= queue.closes.getTime();
   return (
     <>
-      {late && <Notice>{t('queue.late', { when: formatTime(late, timeZone, language) })}</Notice>}
+      {late && <Notice>{t('queue.late', { when: formatClock(late, timeZone, language) })}</Notice>}
       {!late && isHostAway(queue, now, engaged) && <Notice>{t('queue.away')}</Notice>}
       {isBeyond && <Notice>{t('queue.beyond')}</Notice>}
     </>

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { formatTime, formatWhen } from '../../libs/time/when.js';
+import { formatClock, formatWhen } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, Facts, Form } from '../../libs/web/components.js';
 import { HiddenField } from '../../libs/web/form-fields.js';
 import { Live, REFRESH_SECONDS, type LivePart } from '../../libs/web/live.js';
@@ -28,7 +28,7 @@ export const ticketPage = (reader: Reader, props: TicketProps): VNode => {
   const part = ticketPart(reader, props);
   const path = `/queue/${token}`;
   const isOver = !['waiting', 'called', 'talking'].includes(ticket.status);
-  const asOf = formatTime(props.now, props.timeZone, reader.language);
+  const asOf = formatClock(props.now, props.timeZone, reader.language);
   return (
     <Page
       reader={reader}
@@ -187,7 +187,7 @@ const Closed = ({ reader, firstUntil, hours, token, now, timeZone }: Props & { r
     <>
       <p class="lead">
         {isFirst
-          ? t('queue.ticket.closed.first', { when: formatTime(firstUntil, timeZone, language) })
+          ? t('queue.ticket.closed.first', { when: formatClock(firstUntil, timeZone, language) })
           : t('queue.ticket.closed.text')}
       </p>
       <Actions>

@@ -2,8 +2,7 @@ import type { VNode } from 'preact';
 import { Actions, ButtonLink, Card, Cards, Facts, Notice, Steps } from '../../libs/web/components.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { formatTime, formatWhen } from '../../libs/time/when.js';
-import { cityOf } from '../../libs/time/city-names.js';
+import { formatClock, formatWhen } from '../../libs/time/when.js';
 import type { Meeting } from '../meetings/meeting.js';
 import { countryName } from '../regions/countries.js';
 import type { Region } from '../regions/region.js';
@@ -107,5 +106,5 @@ const elsewhere = (
 ): string =>
   [...new Set(twins.flatMap(({ regions }) => regions.map((region) => region.timeZone)))]
     .filter((zone) => zone !== timeZone)
-    .map((zone) => `${formatTime(start, zone, language)}, ${cityOf(zone, language)}`)
+    .map((zone) => formatClock(start, zone, language))
     .join(' · ');

@@ -5,8 +5,8 @@ import type { Reader } from '../../libs/web/reader.js';
 
 /** What is kept, each with for how long and what it is for. */
 const KEPT = [
-  ...(['answers', 'address', 'unconfirmed', 'invitations', 'counts'] as const),
-  ...(['calendar', 'sessions', 'network', 'erased'] as const),
+  ...(['answers', 'address', 'unconfirmed', 'invitations', 'bookings', 'ticket', 'letters', 'counts'] as const),
+  ...(['calendar', 'sessions', 'network', 'blocked', 'erased'] as const),
 ];
 /** Who might look, and what they could learn. */
 const WHO = ['visitors', 'coordination', 'copy', 'key', 'backups', 'server'] as const;
@@ -26,6 +26,7 @@ export const privacyPage = (reader: Reader, contactEmail: string): VNode => {
         {t('site.promise.nobody-sees')} {t('site.promise.room')}
       </p>
       <Table
+        heading
         caption={t('site.privacy.kept')}
         columns={[t('site.privacy.what'), t('site.privacy.how-long'), t('site.privacy.how')]}
         rows={KEPT.map((what) => [
@@ -41,6 +42,7 @@ export const privacyPage = (reader: Reader, contactEmail: string): VNode => {
         ))}
       </ul>
       <Table
+        heading
         caption={t('site.privacy.who')}
         columns={[t('site.privacy.who.someone'), t('site.privacy.who.learns')]}
         rows={WHO.map((who) => [t(`site.privacy.who.${who}`), t(`site.privacy.who.${who}.learns`)])}

@@ -241,8 +241,14 @@ describe('seats', () => {
     const [first, second] = pages as [Visitor, Visitor];
     const press = (visitor: Visitor, value: string): Promise<Answer> =>
       visitor.submit({}, { form: /\/invitations\/[\w-]+$/, button: { name: 'answer', value } });
+    expect(first.page.text).toContain('Will you come?');
     await press(second, 'tentative');
     expect((await press(first, 'accepted')).text).toContain('accepted');
+    // Asked once: what was said can be changed.
+    expect([first.page.text.includes('Will you come?'), first.page.text.includes('Change your reply')]).toEqual([
+      false,
+      true,
+    ]);
     expect((await press(first, 'accepted')).status).toBe(200);
     const refused = await press(second, 'accepted');
     expect([refused.status, refused.text.includes('All seats are taken.')]).toEqual([409, true]);
@@ -279,6 +285,34 @@ describe('a cancelled meeting', () => {
     expect([own.text.includes('The hall is flooded.'), own.forms.length]).toEqual([true, 0]);
     await database.settled();
     expect(await product.mailbox.mailsTo('late@cancelled.example')).toHaveLength(0);
+  });
+});
+
+describe('a meeting that repeats', () => {
+  it('says so where it is listed and led, counts only the dates that take place, and asks which one moves', async () => {
+    const weekly = { title: 'Thursday round', repeats: 'weekly', occurrences: '3', timeZone: 'Africa/Porto-Novo' };
+    const meeting = await draftMeeting(coordinator, weekly);
+    expect(coordinator.page.text).toContain('Every week');
+    await announce(coordinator, meeting);
+    const form = await reach(coordinator, meeting, 'cancel');
+    const [first = ''] = coordinator.page.formWith('occurrence').controls.get('occurrence')?.options ?? [];
+    await coordinator.submit({ occurrence: first, scope: 'this' }, { form });
+    await coordinator.submit({}, { form });
+    expect((await coordinator.open(meeting)).text).toContain('2 dates are still to come.');
+    const move = await coordinator.follow(/\/move$/);
+    expect([move.text.includes('The time zone stays: Porto-Novo.'), move.text.includes('Which date')]).toEqual([
+      true,
+      true,
+    ]);
+    expect((await product.visitor().open('/meetings')).text).toContain('Every week, 2 dates to come');
+  });
+
+  it('leads from the preview of a move back to the meeting', async () => {
+    const meeting = await draftMeeting(coordinator, { title: 'Not yet sure' });
+    await announce(coordinator, meeting);
+    await reach(coordinator, meeting, 'move');
+    const preview = await coordinator.submit({ date: someEvening().date, time: '20:00' }, { form: /\/move$/ });
+    expect(preview.links.find(({ text }) => text === 'Back to the meeting')?.href).toBe(meeting);
   });
 });
 
