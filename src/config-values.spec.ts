@@ -68,6 +68,42 @@ const read = (env: Record<string, string>) =>
     ...env,
   });
 
+describe('addresses of other parts', () => {
+  const problemsOf = (env: Record<string, string>): readonly string[] => {
+    const outcome = read(env);
+    return outcome.ok ? [] : outcome.problems;
+  };
+
+  it.each([
+    'mongodb://localhost',
+    'mongodb://127.0.0.1:27017/come-together',
+    'mongodb://db1.example.org:27017,db2.example.org:27018/come-together?replicaSet=ct',
+    'mongodb://user:pass%20word@db1.example.org,db2.example.org/come-together?authSource=admin&w=majority',
+    'mongodb+srv://cluster.example.org/come-together',
+    'mongodb://%2Ftmp%2Fmongo.sock/come-together',
+  ])('MONGODB_URI may be %s', (uri) => {
+    expect(problemsOf({ MONGODB_URI: uri })).toEqual([]);
+  });
+
+  it.each([
+    ['MONGODB_URI', 'db.example.org', 'must read like mongodb://host:27017/come-together'],
+    ['MONGODB_URI', 'mongodb://', 'must read like mongodb://host:27017/come-together'],
+    ['PUBLIC_URL', 'together.example.org', 'must read like https://together.example.org, without a path'],
+    ['PUBLIC_URL', 'ftp://together.example.org', 'must read like https://together.example.org, without a path'],
+    ['PUBLIC_URL', 'https://example.org/together', 'must read like https://together.example.org, without a path'],
+    ['SMTP_URL', 'relay.example.org', 'must read like smtps://user:password@relay.example.org:465'],
+    ['IMAP_URL', 'https://mail.example.org', 'must read like imaps://user:password@mail.example.org/INBOX'],
+    ['ROOM_BASE_URL', 'http://meet.jit.si', 'must read like https://meet.jit.si'],
+  ])('%s is refused by its name, and told how it reads: %s', (name, value, problem) => {
+    expect(problemsOf({ [name]: value })).toEqual([`${name}: ${problem}`]);
+  });
+
+  it('PUBLIC_URL is kept as an origin', () => {
+    const outcome = read({ PUBLIC_URL: 'https://Together.example.org:443/' });
+    expect(outcome.ok && outcome.settings.PUBLIC_URL).toBe('https://together.example.org');
+  });
+});
+
 describe('TRUST_PROXY', () => {
   const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://x.example' };
 

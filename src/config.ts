@@ -9,10 +9,16 @@ const flag = (byDefault: 'on' | 'off') =>
     .transform((value) => value === 'on');
 const count = (least: number, most: number, byDefault: number) =>
   z.coerce.number({ error: 'must be a number' }).int().min(least).max(most).default(byDefault);
-const origin = z
-  .url({ protocol: /^https?$/ })
-  .refine((text) => new URL(text).pathname === '/' && !text.endsWith('?'), 'must be an origin without a path')
-  .transform((text) => new URL(text).origin);
+const origin = z.string().transform((text, context) => {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !text.endsWith('?')) return url.origin;
+  context.addIssue({ code: 'custom', message: 'must read like https://together.example.org, without a path' });
+  return z.NEVER;
+});
+/** What addresses of mail servers and rooms look like, told where one is something else. */
+const address = (protocol: RegExp, error: string) => z.url({ protocol, error });
+/** Replica sets name several hosts with their ports, which no URL can. */
+const MONGODB = /^mongodb(?:\+srv)?:\/\/[^\s/]+(?:\/\S*)?$/;
 
 const dkimOf = (domain?: string, selector?: string, privateKey?: string) =>
   domain === undefined || selector === undefined || privateKey === undefined
@@ -35,12 +41,12 @@ const schema = z
       .refine(namesProxies, 'must be how many proxies there are, or their addresses, separated by commas')
       .optional(),
     DATA_DIR: z.string().default('./data'),
-    MONGODB_URI: z.url({ protocol: /^mongodb(\+srv)?$/ }),
+    MONGODB_URI: z.string().regex(MONGODB, 'must read like mongodb://host:27017/come-together'),
     REDIS_URL: z
       .string()
       .refine((text) => /^(rediss?:\/\/|unix:|\/)/.test(text), 'must be a redis:// address or a socket path'),
-    SMTP_URL: z.url({ protocol: /^smtps?$/ }),
-    IMAP_URL: z.url({ protocol: /^imaps?$/ }).optional(),
+    SMTP_URL: address(/^smtps?$/, 'must read like smtps://user:password@relay.example.org:465'),
+    IMAP_URL: address(/^imaps?$/, 'must read like imaps://user:password@mail.example.org/INBOX').optional(),
     INBOUND_SMTP_PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).optional(),
     MAIL_FROM: z
       .string()
@@ -72,7 +78,7 @@ const schema = z
     ADMIN_EMAIL: z.email().optional(),
     SECRET_KEY: secret,
     SECRET_KEY_PREVIOUS: secret.optional(),
-    ROOM_BASE_URL: z.url({ protocol: /^https$/ }).default('https://meet.jit.si'),
+    ROOM_BASE_URL: address(/^https$/, 'must read like https://meet.jit.si').default('https://meet.jit.si'),
     EXAMPLE_DATA: z.enum(['on', 'off']).optional(),
     RATE_LIMITS: flag('on'),
     MAX_MAILS_PER_DAY: count(1, 1000, 8),
