@@ -123,7 +123,22 @@ describe('reading an answer', () => {
   it('takes the method of the mail where the calendar has none', () => {
     const without = reply(accepted, 'VERSION:2.0');
     expect(readReplies(without)).toEqual({ ok: false, reason: 'another-method' });
-    expect(readReplies(without, 'Reply')).toMatchObject({ ok: true });
+    expect(readReplies(without, { method: 'Reply' })).toMatchObject({ ok: true });
+  });
+
+  it('takes an address that stands bare', () => {
+    const read = readReplies(reply(['UID:x', 'ATTENDEE;PARTSTAT=ACCEPTED:afi@example.org']));
+    expect(read).toEqual(readReplies(reply(accepted)));
+  });
+
+  it('takes the sender for whoever is named by an address that is none for mails, and only then', () => {
+    const sender = 'afi@example.org';
+    const lines = ['UID:x', 'ATTENDEE;PARTSTAT=ACCEPTED:urn:uuid:6de280c9-edff-4019-8ebd-cfebc73f8201'];
+    expect(readReplies(reply(lines))).toEqual({ ok: false, reason: 'no-attendee' });
+    expect(readReplies(reply(lines), { sender })).toEqual(readReplies(reply(accepted)));
+    const named = reply([...lines, 'ATTENDEE;PARTSTAT=DECLINED:mailto:kofi@example.org']);
+    expect(readReplies(named, { sender })).toMatchObject({ value: [{ attendee: 'kofi@example.org' }] });
+    expect(readReplies(reply(['UID:x']), { sender })).toEqual({ ok: false, reason: 'no-attendee' });
   });
 
   it.each<[string, Uint8Array, string]>([

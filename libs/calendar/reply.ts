@@ -55,31 +55,43 @@ const isMethod = (text: string): text is Reply['method'] => METHODS.has(text);
 const PARTSTATS: ReadonlySet<string> = new Set(['ACCEPTED', 'DECLINED', 'TENTATIVE', 'DELEGATED']);
 const isPartstat = (text: string): text is Reply['partstat'] => PARTSTATS.has(text);
 
+/** What the mail around a calendar says, where that itself does not. */
+export interface MailAround {
+  /** The method parameter of the MIME part */
+  readonly method?: string | undefined;
+  /** Whose mail it is: some servers name whoever answers by an address that is none for mails. */
+  readonly sender?: string | undefined;
+}
+
 /**
  * Reads a calendar's answer; a message may hold several, one for each occurrence. Never throws. ORGANIZER is not looked
  * at, as some clients leave it out, and no time in it is believed beyond telling which occurrence is meant.
- * @param methodOfMail the method parameter of the MIME part, for calendars that have none
  */
-export function readReplies(bytes: Uint8Array, methodOfMail = ''): Result<readonly Reply[], ReplyRefusal> {
+export function readReplies(bytes: Uint8Array, around: MailAround = {}): Result<readonly Reply[], ReplyRefusal> {
   const read = readCalendar(bytes);
   if (!read.ok) return read;
-  const method = (property(read.value, 'METHOD')?.value ?? methodOfMail).trim().toUpperCase();
+  const method = (property(read.value, 'METHOD')?.value ?? around.method ?? '').trim().toUpperCase();
   if (!isMethod(method)) return refuse('another-method');
   const events = read.value.components.filter(({ name }) => name === 'VEVENT');
   if (events.length === 0) return refuse('no-event');
   if (events.length > MOST_EVENTS) return refuse('too-many');
   const timeOf = clocksOf(read.value);
-  const replies = events.map((event) => readEvent(method, event, timeOf));
+  const replies = events.map((event) => readEvent(method, event, timeOf, around.sender));
   // One that cannot be read takes no other with it.
   const readable = replies.flatMap((reply) => (reply.ok ? [reply.value] : []));
   const [refused] = replies.filter((reply) => !reply.ok);
   return readable.length === 0 && refused ? refused : done(readable);
 }
 
-function readEvent(method: Reply['method'], event: SentComponent, timeOf: ReadTime): Result<Reply, ReplyRefusal> {
+function readEvent(
+  method: Reply['method'],
+  event: SentComponent,
+  timeOf: ReadTime,
+  sender: string | undefined,
+): Result<Reply, ReplyRefusal> {
   const uid = textOf(property(event, 'UID')?.value ?? '').trim();
   if (uid === '' || uid.length > 255) return refuse('no-uid');
-  const attendee = attendeeOf(event);
+  const attendee = attendeeOf(event, sender);
   if (!attendee.ok) return attendee;
   const { address, sent } = attendee.value;
   const partstat = (parameter(sent, 'PARTSTAT') ?? '').trim().toUpperCase();
@@ -105,13 +117,15 @@ function readEvent(method: Reply['method'], event: SentComponent, timeOf: ReadTi
  */
 function attendeeOf(
   event: SentComponent,
+  sender: string | undefined,
 ): Result<{ readonly address: string; readonly sent: SentProperty }, 'no-attendee' | 'many-attendees'> {
-  const attendees = event.properties
-    .filter(({ name }) => name === 'ATTENDEE')
-    .flatMap((sent) => {
-      const address = addressOf(sent);
-      return address === undefined ? [] : [{ address, sent }];
-    });
+  const all = event.properties.filter(({ name }) => name === 'ATTENDEE');
+  const withAddress = all.flatMap((sent) => {
+    const address = addressOf(sent);
+    return address === undefined ? [] : [{ address, sent }];
+  });
+  const attendees =
+    withAddress.length > 0 || sender === undefined ? withAddress : all.map((sent) => ({ address: sender, sent }));
   const saysOf = ({ sent }: { readonly sent: SentProperty }): string =>
     (parameter(sent, 'PARTSTAT') ?? '').trim().toUpperCase();
   const answered = attendees.filter((each) => isPartstat(saysOf(each)));
@@ -122,10 +136,11 @@ function attendeeOf(
   return done(attendee);
 }
 
-/** Where the value is no mailto, as Apple's servers send it, the EMAIL parameter (RFC 7986 6.2). */
+/** Where the value is no mailto, as Apple's servers send it, the EMAIL parameter (RFC 7986 6.2), or the bare address. */
 function addressOf(sent: SentProperty): string | undefined {
-  const mailto = /^mailto:(.*)$/i.exec(sent.value.trim())?.[1];
-  const written = (mailto === undefined ? (parameter(sent, 'EMAIL') ?? '') : decoded(mailto)).trim();
+  const value = sent.value.trim();
+  const mailto = /^mailto:(.*)$/i.exec(value)?.[1];
+  const written = (mailto === undefined ? (parameter(sent, 'EMAIL') ?? value) : decoded(mailto)).trim();
   return written.length <= 254 && isAddress(written) ? written : undefined;
 }
 

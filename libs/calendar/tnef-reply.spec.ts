@@ -15,6 +15,12 @@ describe('an answer that Outlook packs for itself', () => {
     });
   });
 
+  it('may have its class among its properties alone, and anything behind its end', () => {
+    const packed = winmail('IPM.Schedule.Meeting.Resp.Pos', globalObjectId(PACKED_UID), 'property');
+    for (const bytes of [packed, Buffer.concat([packed, Buffer.from('\r\n-- \r\nScanned by a list server')])])
+      expect(readTnefReply(bytes, 'afi@example.org')).toMatchObject({ partstat: 'ACCEPTED', uid: PACKED_UID });
+  });
+
   it('names the date of a series that it is about', () => {
     const third = globalObjectId(PACKED_UID, Buffer.of(0x07, 0xeb, 3, 30));
     const read = readTnefReply(winmail('IPM.Schedule.Meeting.Resp.Neg', third), 'afi@example.org');

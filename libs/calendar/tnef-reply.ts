@@ -15,7 +15,8 @@ const ANSWERS: Readonly<Record<string, 'ACCEPTED' | 'DECLINED' | 'TENTATIVE'>> =
   'ipm.schedule.meeting.resp.tent': 'TENTATIVE',
 };
 
-/** Of named properties: the set that their number belongs to, as its bytes are written, and the number (MS-OXPROPS). */
+/** Of properties their number; of named ones the set that it belongs to before, as its bytes are written (MS-OXPROPS). */
+const CLASS = String(0x1a);
 const MEETING = '90dad86e0b451b1098da00aa003f1305';
 const APPOINTMENT = '0220060000000000c000000000000046';
 const ATTENDEE_CHANGED = `${MEETING}:1`;
@@ -43,12 +44,16 @@ function readAnswer(data: Buffer, attendee: string): Reply | undefined {
   let properties = new Map<string, Buffer>();
   for (let at = 6, count = 0; at + 9 < data.length && count < MOST; count += 1) {
     const [id, length] = [data.readUInt32LE(at + 1), data.readUInt32LE(at + 5)];
-    const value = piece(data, at + 9, length);
-    if (id === MESSAGE_CLASS) partstat = new Map(Object.entries(ANSWERS)).get(asciiOf(value).toLowerCase());
-    if (id === MESSAGE_PROPERTIES) properties = namedIn(value);
+    // Programs on the way add to the end.
+    if (at + 9 + length > data.length) break;
+    const value = data.subarray(at + 9, at + 9 + length);
+    if (id === MESSAGE_CLASS) partstat = answerIn(asciiOf(value));
+    if (id === MESSAGE_PROPERTIES) properties = propertiesIn(value);
     // A checksum of two bytes follows.
     at += 9 + length + 2;
   }
+  // Newer programs leave the attribute out and have the class among the properties alone.
+  partstat ??= answerIn(textOf(properties.get(CLASS)));
   const meant = meetingIn(properties.get(GLOBAL_OBJECT_ID));
   if (!partstat || !meant) return undefined;
   const [sequence, changed] = [properties.get(SEQUENCE), properties.get(ATTENDEE_CHANGED)];
@@ -59,6 +64,9 @@ function readAnswer(data: Buffer, attendee: string): Reply | undefined {
     ...(changed?.length === 8 && { dtstamp: fileTime(changed) }),
   };
 }
+
+const answerIn = (name: string): Reply['partstat'] | undefined =>
+  new Map(Object.entries(ANSWERS)).get(name.toLowerCase());
 
 /** `vCal-Uid`, a one, and the UID, where the meeting came from elsewhere (MS-OXOCAL 2.2.1.27); before it the date meant. */
 function meetingIn(id: Buffer | undefined): Pick<Reply, 'uid' | 'recurrenceId'> | undefined {
@@ -78,8 +86,8 @@ const FIXED: ReadonlyMap<number, number> = new Map([
 const OF_ANY_LENGTH: ReadonlySet<number> = new Set([0x0d, 0x1e, 0x1f, 0x01_02]);
 const OF_MANY = 0x10_00;
 
-/** Named properties with one value; reading ends where something unknown stands, as its length is not known. */
-function namedIn(data: Buffer): Map<string, Buffer> {
+/** Properties with their first value; reading ends where something unknown stands, as its length is not known. */
+function propertiesIn(data: Buffer): Map<string, Buffer> {
   const found = new Map<string, Buffer>();
   const count = Math.min(data.readUInt32LE(0), MOST);
   let at = 4;
@@ -91,13 +99,13 @@ function namedIn(data: Buffer): Map<string, Buffer> {
   for (let index = 0; index < count; index += 1) {
     const [type, id] = [data.readUInt16LE(at), data.readUInt16LE(at + 2)];
     at += 4;
-    let name = '';
+    let name = String(id);
     if (id >= 0x80_00) {
       const set = next(16).toString('hex');
       const isNumbered = next(4).readUInt32LE() === 0;
       const number = next(4).readUInt32LE();
-      if (isNumbered) name = `${set}:${String(number)}`;
-      else next(number);
+      name = isNumbered ? `${set}:${String(number)}` : '';
+      if (!isNumbered) next(number);
     }
     const fixed = FIXED.get(type & ~OF_MANY);
     if (fixed === undefined && !OF_ANY_LENGTH.has(type & ~OF_MANY)) break;
@@ -117,6 +125,10 @@ function piece(data: Buffer, at: number, length: number): Buffer {
 }
 
 const asciiOf = (bytes: Buffer): string => bytes.toString('latin1').split('\0', 1)[0] ?? '';
+
+/** In two bytes a character or in one. */
+const textOf = (bytes: Buffer = Buffer.alloc(0)): string =>
+  asciiOf(bytes[1] === 0 ? Buffer.from(bytes.toString('utf16le'), 'latin1') : bytes);
 
 /** 100 nanoseconds since 1601. */
 const fileTime = (bytes: Buffer): Date => new Date(Number(bytes.readBigUInt64LE() / 10_000n) - 11_644_473_600_000);

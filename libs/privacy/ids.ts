@@ -20,3 +20,12 @@ export const isId = (text: string): boolean => /^[\w-]{21}[AQgw]$/.test(text);
 
 export const idBytes = (id: Id): Buffer => Buffer.from(id, 'base64url');
 export const idFromBytes = (bytes: Uint8Array): Id => Buffer.from(bytes).toString('base64url');
+
+/** The same 16 bytes as UID of a calendar entry: some programs give it back in capitals or small letters alone. */
+export const uidOf = (id: Id): string => idBytes(id).toString('hex');
+
+/** The id that a UID is of, in letters of either case; some calendars put the name of a host behind it. */
+export function idInUid(uid: string): Id | undefined {
+  const hex = /^([\da-f]{32})(?:@|$)/i.exec(uid)?.[1];
+  return hex === undefined ? undefined : idFromBytes(Buffer.from(hex, 'hex'));
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { blindIndex, blindIndexes } from './blind-index.js';
 import { ErasureLog, readErasures } from './erasure-log.js';
-import { Ids, isId } from './ids.js';
+import { idInUid, Ids, isId, uidOf } from './ids.js';
 import { KeyRing } from './keys.js';
 import { marker, newMarkerSecret } from './marker.js';
 import { RateKeys } from './rate-key.js';
@@ -116,5 +116,14 @@ describe('ids', () => {
     for (let i = 0; i < 1_000; i++) expect(isId(ids.next())).toBe(true);
     for (const text of ['', 'x'.repeat(22), `${ids.next()}A`, ids.next().slice(1), '../'.repeat(7) + 'A'])
       expect(isId(text)).toBe(false);
+  });
+
+  it('are UIDs of calendar entries too, in letters of one case', () => {
+    const id = new Ids().next();
+    const uid = uidOf(id);
+    expect(uid).toMatch(/^[\da-f]{32}$/);
+    for (const given of [uid, uid.toUpperCase(), `${uid}@calendar.example`]) expect(idInUid(given)).toBe(id);
+    for (const given of ['', id, uid.slice(1), `${uid}0`, `${uid} `, `x${uid}`, '__proto__'])
+      expect(idInUid(given)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { fillInvite, type CalendarText, type InviteTemplate } from '../../libs/calendar/invite.js';
 import { slot } from '../../libs/calendar/slots.js';
 import { fillMail, mailTemplate, type MailTemplate, type MailTexts } from '../../libs/mail/mail-template.js';
-import type { Id } from '../../libs/privacy/ids.js';
+import { uidOf, type Id } from '../../libs/privacy/ids.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
 import { formatForReader, type WhenForReader } from '../../libs/time/when.js';
 import { Catalogue, DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
@@ -113,7 +113,7 @@ export class MailWriter {
     const calendar =
       invite &&
       fillInvite(invite, {
-        uid: invitation.id,
+        uid: uidOf(invitation.id),
         sequence: fixed.sequence,
         dtstamp: fixed.dtstamp,
         address: writing.address,

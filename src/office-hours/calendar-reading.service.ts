@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { busyTimes, readFeed, uidsOf } from '../../libs/calendar/busy-times.js';
 import { fetchOutside, Outside } from '../../libs/outside/safe-fetch.js';
-import { isId, type Id } from '../../libs/privacy/ids.js';
+import { idInUid, type Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
 import { takesPart } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
@@ -68,7 +68,7 @@ export class CalendarReading implements OnModuleDestroy {
     const busy = busyTimes(feed.value, {
       window: windowOf(now),
       timeZone: calendar.timeZone,
-      isKnown: (uid) => ours.has(ownIdIn(uid)),
+      isKnown: (uid) => ours.has(idInUid(uid) ?? ''),
     });
     if (!busy.ok) return { kind: 'failed', trouble: busy.reason };
     return {
@@ -83,7 +83,7 @@ export class CalendarReading implements OnModuleDestroy {
    * from being moved; what they gave up here is no longer theirs, whatever the calendar still shows.
    */
   private async oursIn(contact: Id, uids: ReadonlySet<string>): Promise<ReadonlySet<Id>> {
-    const ids = [...uids].map(ownIdIn).filter(isId).slice(0, MOST_LOOKED_UP);
+    const ids = [...uids].flatMap((uid) => idInUid(uid) ?? []).slice(0, MOST_LOOKED_UP);
     const places = ids.length === 0 ? [] : [...(await this.invitations.places(ids)).values()];
     return new Set(
       places
@@ -93,6 +93,3 @@ export class CalendarReading implements OnModuleDestroy {
     );
   }
 }
-
-/** Some calendars add a host name to the UIDs that they took in. */
-const ownIdIn = (uid: string): string => uid.split('@', 1)[0] ?? '';

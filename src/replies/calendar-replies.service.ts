@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { occurrenceMeant, staleness, type Reply } from '../../libs/calendar/reply.js';
 import { ownWords } from '../../libs/mail/own-words.js';
-import { isId, type Id } from '../../libs/privacy/ids.js';
+import { idInUid, type Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
 import { DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
 import { readAddress, type Address } from '../contacts/address.js';
@@ -65,12 +65,12 @@ export class CalendarReplies {
   }
 
   /**
-   * By UID, which is the invitation's own; some calendars put a domain behind it. A single meeting has one occurrence, as has
-   * the place of someone who comes to one of a series.
+   * By UID, which is the invitation's own. A single meeting has one occurrence, as has the place of someone who comes to
+   * one of a series.
    */
   private async placeOf({ uid, recurrenceId }: Reply): Promise<Answered | undefined> {
-    const id = uid.split('@', 1)[0] ?? '';
-    const place = isId(id) ? await this.invitations.place(id) : undefined;
+    const id = idInUid(uid);
+    const place = id === undefined ? undefined : await this.invitations.place(id);
     if (!place || !recurrenceId) return place;
     const { series, start } = place.subject;
     const original = occurrenceMeant(recurrenceId, series ? startsOf(series) : [start]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readMail } from '../../libs/mail/received-mail.js';
+import { signedAsOne } from '../../test/support/signed-mail.js';
 import { PACKED_UID, winmail } from '../../test/support/winmail.js';
 import { identityOf, whatCame } from './incoming-mail.js';
 
@@ -79,6 +80,19 @@ describe('a calendar’s answer is found', () => {
       kind: 'calendar',
       replies: [{ partstat: 'DECLINED', uid: PACKED_UID, attendee: 'afi@example.org' }],
     });
+  });
+
+  it('in a mail that is signed as a whole, as what a person writes is', () => {
+    const signed = (content: string): readonly string[] => [
+      'Content-Type: application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"',
+      'Content-Transfer-Encoding: base64',
+      '',
+      signedAsOne(Buffer.from(content)).toString('base64'),
+    ];
+    expect(cameAs(...signed(parts('alternative', text, inline)))).toMatchObject(declined);
+    const own = 'Content-Type: text/plain; charset=utf-8\r\n\r\nBis Dienstag.';
+    expect(cameAs(...signed(own))).toEqual({ kind: 'written', text: 'Bis Dienstag.' });
+    expect(cameAs(...signed(signed(own).join('\r\n')))).toEqual({ kind: 'nothing' });
   });
 
   it('79: though a program says to have sent it, as Google, Nextcloud and rooms do; not in a reflex', () => {

@@ -12,9 +12,11 @@ import {
   headerOf,
   parameterIn,
   parameterOf,
+  readMail,
   textOf,
   type MailPart,
 } from '../../libs/mail/received-mail.js';
+import { signedContent } from '../../libs/mail/signed-content.js';
 
 /** What a mail turns out to be. */
 export type Came =
@@ -38,27 +40,37 @@ export function whatCame(mail: MailPart, returnPath: string | undefined): Came {
   const report = readReport(mail, author === 'reflex');
   if (report) return { kind: 'report', report };
   if (author === 'reflex') return NOTHING;
-  for (const part of calendarsIn(mail)) {
-    const replies = readReplies(calendarOf(part), parameterOf(part, 'method'));
+  const parts = partsOf(mail);
+  const sender = addressIn(headerOf(mail, 'from'));
+  for (const part of calendarsIn(parts)) {
+    const replies = readReplies(calendarOf(part), { method: parameterOf(part, 'method'), sender });
     if (replies.ok) return { kind: 'calendar', replies: replies.value };
   }
-  const packed = packedIn(mail);
+  const packed = packedIn(parts, sender);
   if (packed) return { kind: 'calendar', replies: [packed] };
   if (author !== 'person') return NOTHING;
-  const text = wordsIn(mail);
+  const text = wordsIn(parts);
   return text === '' ? NOTHING : { kind: 'written', text };
 }
 
+/** What is signed as a whole is opened, once: nobody signs what they signed. */
+const partsOf = (mail: MailPart): readonly MailPart[] =>
+  [...eachPart(mail)].flatMap((part) => {
+    const content = SIGNED.test(part.type) ? signedContent(contentOf(part)) : undefined;
+    return content ? [...eachPart(readMail(content))] : [part];
+  });
+
+const SIGNED = /^application\/(?:x-)?pkcs7-mime$/;
+
 /** At any depth and of any disposition; some programs only attach a file. */
-const calendarsIn = (mail: MailPart): readonly MailPart[] =>
-  [...eachPart(mail)]
+const calendarsIn = (parts: readonly MailPart[]): readonly MailPart[] =>
+  parts
     .filter((part) => part.parts.length === 0 && (CALENDAR.test(part.type) || /\.ics$/i.test(fileNameOf(part))))
     .slice(0, MOST_CALENDARS);
 
 /** Where Outlook packs everything into one file, which only it can read, there is no calendar. */
-function packedIn(mail: MailPart): Reply | undefined {
-  const part = [...eachPart(mail)].find(({ type }) => /^application\/(?:vnd\.)?ms-tnef$/.test(type));
-  const sender = addressIn(headerOf(mail, 'from'));
+function packedIn(parts: readonly MailPart[], sender: string | undefined): Reply | undefined {
+  const part = parts.find(({ type }) => /^application\/(?:vnd\.)?ms-tnef$/.test(type));
   return part && sender !== undefined ? readTnefReply(contentOf(part), sender) : undefined;
 }
 
@@ -67,8 +79,8 @@ const CALENDAR = /^(?:text\/calendar|application\/ics)$/;
 const fileNameOf = (part: MailPart): string =>
   parameterOf(part, 'name') ?? parameterIn(headerOf(part, 'content-disposition'), 'filename') ?? '';
 
-function wordsIn(mail: MailPart): string {
-  const texts = [...eachPart(mail)].filter((part) => !isAttached(part));
+function wordsIn(parts: readonly MailPart[]): string {
+  const texts = parts.filter((part) => !isAttached(part));
   const plain = texts
     .filter(({ type, parts }) => type === 'text/plain' && parts.length === 0)
     .map(textOf)

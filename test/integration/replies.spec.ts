@@ -230,6 +230,16 @@ describe('answers of calendars', () => {
     expect(await invited.said()).toBe('accepted');
   });
 
+  it.each<[string, (uid: string) => string]>([
+    ['in capitals', (uid) => uid.toUpperCase()],
+    ['with the name of a host', (uid) => `${uid}@calendar.example`],
+    ['in small letters', (uid) => uid.toLowerCase()],
+  ])('76: know a UID that comes back %s', async (_, spelt) => {
+    const invited = await Invited.start();
+    await invited.answer('gmail-accepted', { entry: { ...invited.entry, uid: spelt(invited.entry.uid) } });
+    expect(await invited.said()).toBe('accepted');
+  });
+
   it.each(['__proto__', 'constructor', 'A'.repeat(22), 'x@y'])('81: know no UID %s', async (uid) => {
     const invited = await Invited.start();
     await invited.answer('gmail-accepted', { entry: { uid, sequence: 0 } });

@@ -23,12 +23,23 @@ export function globalObjectId(of: string, day = Buffer.alloc(4)): Buffer {
   return Buffer.concat([head, day, Buffer.alloc(16), u32(data.length), data]);
 }
 
-/** As Outlook packs it: the class, then properties, of which some have several values, a name, or any length. */
-export function winmail(name: string, id = globalObjectId(PACKED_UID)): Buffer {
+/**
+ * As Outlook packs it: the class, then properties, of which some have several values, a name, or any length.
+ * @param classAs `property`: as newer programs have it, among the properties alone
+ */
+export function winmail(
+  name: string,
+  id = globalObjectId(PACKED_UID),
+  classAs: 'attribute' | 'property' = 'attribute',
+): Buffer {
   const changed = Buffer.alloc(8);
   changed.writeBigUInt64LE(BigInt(Date.parse('2027-01-06T10:15:00Z') + 11_644_473_600_000) * 10_000n);
   const nameOfOne = Buffer.from('Keywords\0', 'utf16le');
+  const inProperty = Buffer.from(`${name}\0`, 'utf16le');
   const properties = [
+    ...(classAs === 'property'
+      ? [Buffer.concat([u32(0x1f + 0x1a * 65_536), u32(1), u32(inProperty.length), padded(inProperty)])]
+      : []),
     Buffer.concat([u32(0x1f + 0x37 * 65_536), u32(1), u32(6), padded(Buffer.from('Ja\0', 'utf16le'))]),
     Buffer.concat([
       ...[u32(0x10_1f + 0x80_01 * 65_536), Buffer.alloc(16), u32(1), u32(nameOfOne.length), padded(nameOfOne)],
@@ -42,7 +53,7 @@ export function winmail(name: string, id = globalObjectId(PACKED_UID)): Buffer {
   return Buffer.concat([
     ...[u32(0x22_3e_9f_78), Buffer.of(1, 0)],
     attribute(0x00_08_90_06, u32(0x1_0000)),
-    attribute(0x00_07_80_08, Buffer.from(`${name}\0`)),
+    ...(classAs === 'attribute' ? [attribute(0x00_07_80_08, Buffer.from(`${name}\0`))] : []),
     attribute(0x00_06_90_03, Buffer.concat([u32(properties.length), ...properties])),
   ]);
 }
