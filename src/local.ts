@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings, type Settings } from './config.js';
-import { keptSecretKey, socketFolder, takeFolder } from './local/folder.js';
+import { secretKeyFor, socketFolder, takeFolder } from './local/folder.js';
 import { greeting } from './local/greeting.js';
 import { Mailbox } from './local/mailbox.js';
 import { openMailboxWindow } from './local/mailbox-http.js';
@@ -45,6 +45,11 @@ async function start(): Promise<void> {
   const settings = checkSettings();
   const dataDir = resolve(settings.DATA_DIR);
   await takeDataFolder(settings, dataDir);
+  const secretKey = secretKeyFor(dataDir, {
+    given: given('SECRET_KEY'),
+    previous: given('SECRET_KEY_PREVIOUS'),
+    keepsData: given('MONGODB_URI') === undefined,
+  });
   await endOrphans(dataDir);
   ends.push(() => {
     forgetRunning(dataDir);
@@ -73,7 +78,7 @@ async function start(): Promise<void> {
     REDIS_URL: redis,
     SMTP_URL: mail?.smtp ?? given('SMTP_URL'),
     DEV_MAIL_URL: mail?.http,
-    SECRET_KEY: given('SECRET_KEY') ?? keptSecretKey(dataDir),
+    SECRET_KEY: secretKey,
     ADMIN_EMAIL: email,
     INBOUND_SMTP_PORT: inbound === undefined ? undefined : String(inbound),
   };

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FOLDER_PREFIX } from './orphans.js';
+import { StartFailure } from './supervisor.js';
 
 /**
  * Takes the data folder for this process. The lock is SQLite's, on a file of its own: the system lets go of it when the
@@ -28,15 +29,34 @@ export function socketFolder(): string {
   return mkdtempSync(join(base, FOLDER_PREFIX));
 }
 
-/** The key that encrypts addresses: made once and kept beside the data, readable by its owner only. */
-export function keptSecretKey(dataDir: string): string {
+/**
+ * The key that encrypts addresses: that of the environment, or one that is made once and kept beside the data, readable by
+ * its owner only. Throws where what is there was written by another: under a new key no address could be read any more, no
+ * link would work, and nothing would say why.
+ * @param keepsData whether the store of this folder is used, rather than a database elsewhere
+ */
+export function secretKeyFor(
+  dataDir: string,
+  { given, previous, keepsData }: { given?: string | undefined; previous?: string | undefined; keepsData: boolean },
+): string {
   const path = join(dataDir, 'secret-key');
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    // Renamed into place, so that a start that is killed here leaves no half a key.
-    writeFileSync(`${path}.new`, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
-    return readFileSync(path, 'utf8').trim();
+  const kept = existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+  const isWritten = keepsData && existsSync(join(dataDir, 'log', 'web.log'));
+  if (given !== undefined) {
+    if (isWritten && kept !== undefined && kept !== given && kept !== previous)
+      throw new StartFailure(
+        `SECRET_KEY: is another than ${path}, by which the data there was written. ` +
+          'Leave it out, name that one as SECRET_KEY_PREVIOUS, or delete the file if no address is under it any more.',
+      );
+    return given;
   }
+  if (kept !== undefined) return kept;
+  if (isWritten)
+    throw new StartFailure(
+      `SECRET_KEY: is not set, and ${path} is gone. Without it no address can be read: bring it back.`,
+    );
+  // Renamed into place, so that a start that is killed here leaves no half a key.
+  writeFileSync(`${path}.new`, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return readFileSync(path, 'utf8').trim();
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { keptSecretKey, takeFolder } from './folder.js';
+import { secretKeyFor, takeFolder } from './folder.js';
 import { endOrphans, noteRunning, startOf } from './orphans.js';
 import { KeptProcess, type Program } from './processes.js';
 
@@ -149,8 +149,23 @@ describe('a data folder', () => {
   });
 
   it('keeps one secret key', () => {
-    const key = keptSecretKey(folder);
+    takeFolder(folder)?.close();
+    const key = secretKeyFor(folder, { keepsData: true });
     expect(Buffer.from(key, 'base64')).toHaveLength(32);
-    expect(keptSecretKey(folder)).toBe(key);
+    expect(secretKeyFor(folder, { keepsData: true })).toBe(key);
+    expect(secretKeyFor(folder, { given: 'other', keepsData: true })).toBe('other');
+  });
+
+  it('is not opened by another key than it was written by: nothing would say why no address can be read', () => {
+    takeFolder(folder)?.close();
+    const key = secretKeyFor(folder, { keepsData: true });
+    writeFileSync(join(folder, 'log', 'web.log'), '');
+    expect(() => secretKeyFor(folder, { given: 'other', keepsData: true })).toThrow('SECRET_KEY: is another than');
+    expect(secretKeyFor(folder, { given: key, keepsData: true })).toBe(key);
+    expect(secretKeyFor(folder, { given: 'other', previous: key, keepsData: true })).toBe('other');
+    expect(secretKeyFor(folder, { given: 'other', keepsData: false })).toBe('other');
+    rmSync(join(folder, 'secret-key'));
+    expect(() => secretKeyFor(folder, { keepsData: true })).toThrow('is gone');
+    expect(secretKeyFor(folder, { given: 'other', keepsData: true })).toBe('other');
   });
 });

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readSettings } from '../config.js';
 import { replayErasures } from '../replay-erasures.js';
-import { keptSecretKey } from './folder.js';
+import { secretKeyFor } from './folder.js';
 import { type Ends, openStoreAlone } from './store-alone.js';
 import { StartFailure } from './supervisor.js';
 
@@ -38,11 +38,13 @@ try {
 async function ofFolder(): Promise<NodeJS.ProcessEnv> {
   const data = resolve(process.env['DATA_DIR'] ?? './data');
   const uri = await openStoreAlone(data, ends);
+  const { SECRET_KEY: given, SECRET_KEY_PREVIOUS: previous } = process.env;
+  const secretKey = secretKeyFor(data, { given: given || undefined, previous, keepsData: true });
   return {
     REDIS_URL: join(data, 'run', 'no-redis'),
     SMTP_URL: 'smtp://127.0.0.1:1',
-    SECRET_KEY: keptSecretKey(data),
     ...process.env,
+    SECRET_KEY: secretKey,
     NODE_ENV: 'development',
     DATA_DIR: data,
     MONGODB_URI: uri,
