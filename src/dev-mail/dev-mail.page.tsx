@@ -55,9 +55,10 @@ export const mailPage = (reader: Reader, mail: WholeMail, { answers, notice }: M
     {answers && <Answers reader={reader} mail={mail} />}
     <Facts
       facts={[
-        ['From', mail.from],
+        ['From', mail.sender],
         ['To', mail.to.join(', ')],
         ['Time', timeOf(mail)],
+        ['Bounces go to', mail.from],
         [
           'Also as',
           <>

@@ -16,6 +16,8 @@ export interface MailLine {
 }
 
 export interface WholeMail extends MailLine {
+  /** Who it says it is from; `from` is where its bounces go. */
+  readonly sender: string;
   readonly text: string;
   readonly html: string;
   readonly calendar: string | undefined;
@@ -73,6 +75,7 @@ export class DevMailService {
     const calendar = parsed.attachments.find(({ contentType }) => contentType === 'text/calendar');
     return {
       ...line,
+      sender: parsed.from?.text ?? line.from,
       text: parsed.text ?? '',
       html: parsed.html || '',
       calendar: calendar?.content.toString('utf8'),

@@ -64,7 +64,8 @@ describe('the local mailbox in the browser', () => {
   it('shows a mail as list, text, HTML, calendar and bytes', async () => {
     settings.DEV_MAIL_URL = window.url;
     await createTransport(mailbox.url).sendMail({
-      from: 'team@come-together.example',
+      envelope: { from: 'bounce+1@come-together.example', to: 'awa@example.org' },
+      from: 'Come Together <team@come-together.example>',
       to: 'awa@example.org',
       subject: 'Réunion <b>',
       text: 'Oui: http://localhost:3000/invitations/abc.',
@@ -79,6 +80,8 @@ describe('the local mailbox in the browser', () => {
     const page = await (await get('/dev/mail/1')).text();
     expect(page).toContain('<a href="http://localhost:3000/invitations/abc">');
     expect(page).toContain('BEGIN:VCALENDAR');
+    expect(page).toMatch(/From<\/dt><dd>[^<]*team@come-together\.example/);
+    expect(page).toMatch(/Bounces go to<\/dt><dd>bounce\+1@come-together\.example/);
     expect(page).not.toContain('<script>');
 
     const html = await get('/dev/mail/1.html');
