@@ -55,6 +55,12 @@ export class ContactsService {
     return this.contacts.many(ids);
   }
 
+  /** False once it is being erased: what is written about it after that is found by no erasure. */
+  async stays(id: Id): Promise<boolean> {
+    const contact = await this.contacts.get(id);
+    return contact !== undefined && contact.status !== 'closing';
+  }
+
   findByAddress(canonical: string): Promise<Contact | undefined> {
     return this.contacts.findByIndex(blindIndexes(this.ring, 'address', canonical));
   }

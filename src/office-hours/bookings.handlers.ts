@@ -4,15 +4,15 @@ import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { Clock, plus } from '../../libs/time/clock.js';
 import { ContactsService } from '../contacts/contacts.service.js';
-import { guestKey, FIRST, notAfter, reminderKey, revisionKey } from '../deliveries/delivery.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { guestKey, FIRST, notAfter, reminderKey, revisionKey } from '../deliveries/delivery.js';
 import { takesPart } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
 import { whatGoesOut } from '../invitations/what-goes-out.js';
-import { isLive } from './booking.js';
 import { BookingsService } from './bookings.service.js';
 import { Conversations } from './conversations.service.js';
+import { isLive } from './slot.js';
 
 /** More than visitor, host and all who were host before. */
 const MOST_INVITED = 100;
@@ -39,7 +39,7 @@ export class BookingsHandlers {
   async ask(_slot: Id, entry: Entry): Promise<NextPage> {
     const id = bookingIn(entry);
     const booking = (await this.bookings.get(id))?.booking;
-    if (booking?.status !== 'held') return undefined;
+    if (booking?.status !== 'held' || (await this.isErased(booking.contact))) return undefined;
     await this.deliveries.tell(booking.contact, 'booking', id, { about: id, until: booking.heldUntil });
     return undefined;
   }
@@ -57,6 +57,7 @@ export class BookingsHandlers {
     const [subject, booked] = await Promise.all([this.subjects.load(id), this.bookings.get(id)]);
     if (subject?.status !== 'announced' || !booked) return undefined;
     const { contact } = booked.booking;
+    if (await this.isErased(contact)) return undefined;
     const invited = await this.invitations.inviteAll(subject, [
       { id: contact, role: 'guest' },
       { id: subject.host, role: 'host' },
@@ -143,10 +144,11 @@ export class BookingsHandlers {
     const moves = Number(entry.data['moves']);
     const present = await this.bookings.get(id);
     if (present && present.booking.moves !== moves) return undefined;
-    await this.deliveries.forgetSubject(id);
-    await this.invitations.forgetSubject(id);
-    await this.conversations.forget(id);
+    // The booking before what was made for it: what is made meanwhile then finds it gone.
     await this.bookings.forget(slot, id, moves);
+    await this.invitations.forgetSubject(id);
+    await this.deliveries.forgetSubject(id);
+    await this.conversations.forget(id);
     return undefined;
   }
 
@@ -185,9 +187,19 @@ export class BookingsHandlers {
       return { later: next < until ? next : until };
     }
     await this.invitations.forgetContact(contact);
-    for (const id of await this.bookings.idsOf(contact)) await this.conversations.forget(id);
+    const ids = await this.bookings.idsOf(contact);
+    for (const id of ids) await this.conversations.forget(id);
     await this.bookings.eraseContact(contact);
+    // What was written before nothing led to them any more.
+    for (const id of ids) await this.conversations.forget(id);
     return undefined;
+  }
+
+  /** A booking whose visitor was erased while they made it goes as well. */
+  private async isErased(contact: Id): Promise<boolean> {
+    if (await this.contacts.get(contact)) return false;
+    await this.bookings.eraseContact(contact);
+    return true;
   }
 
   /** Who was host lets the entry go, who is host gets it. */

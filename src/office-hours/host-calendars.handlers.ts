@@ -3,6 +3,7 @@ import type { Entry } from '../../libs/outbox/entry.js';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { Clock, plus } from '../../libs/time/clock.js';
+import { ContactsService } from '../contacts/contacts.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { PeopleService } from '../people/people.service.js';
 import { CalendarReading } from './calendar-reading.service.js';
@@ -18,6 +19,7 @@ export class HostCalendarsHandlers {
     private readonly reading: CalendarReading,
     private readonly calendars: HostCalendars,
     private readonly people: PeopleService,
+    private readonly contacts: ContactsService,
     private readonly deliveries: DeliveriesService,
     private readonly clock: Clock,
   ) {}
@@ -25,6 +27,12 @@ export class HostCalendarsHandlers {
   /** Fetching happens here alone. The reading that is kept makes the timer of the next one. */
   @Handles('office-hours.read-calendar', 'host-calendar.read-due')
   async read(calendar: Id, entry: Entry): Promise<NextPage> {
+    const contact = await this.calendars.ownerOf(calendar);
+    if (contact === undefined) return undefined;
+    if (!(await this.mayHave(contact))) {
+      await this.calendars.forget(contact);
+      return undefined;
+    }
     const outcome = await this.reading.read(calendar, Number(entry.data['reading']));
     return outcome === 'busy' ? { later: plus(this.clock.now(), WAIT) } : undefined;
   }
@@ -51,8 +59,13 @@ export class HostCalendarsHandlers {
   async end(id: Id): Promise<NextPage> {
     const contact = (await this.people.get(id))?.contact;
     if (contact === undefined) return undefined;
-    const isHost = (await this.people.hosts()).some((host) => host.contact === contact);
-    if (!isHost) await this.calendars.forget(contact);
+    if (!(await this.mayHave(contact))) await this.calendars.forget(contact);
     return undefined;
+  }
+
+  /** Looked up at each reading as well: one may be given just as its host is erased, or hosts no longer. */
+  private async mayHave(contact: Id): Promise<boolean> {
+    if (!(await this.contacts.stays(contact))) return false;
+    return (await this.people.hosts()).some((host) => host.contact === contact);
   }
 }

@@ -58,6 +58,10 @@ export class HostCalendars {
     if (known) await this.calendars.store.change(known.id, rules.readAgain);
   }
 
+  async ownerOf(id: Id): Promise<Id | undefined> {
+    return (await this.calendars.get(id))?.contact;
+  }
+
   /** Whose calendar fails, and since when; undefined when all is well. */
   async failing(id: Id): Promise<{ readonly contact: Id; readonly since: Date } | undefined> {
     const calendar = await this.calendars.get(id);

@@ -66,6 +66,8 @@ export class SlotOffersHandlers {
     const id = String(data['letter']);
     const found = await this.conversations.letter(id);
     const booked = found && (await this.bookings.get(found.booking));
+    // Deleted, or its visitor erased, while the letter was written.
+    if (found && (!booked || booked.booking.contact === '')) await this.conversations.forget(found.booking);
     if (booked?.booking.status !== 'confirmed') return undefined;
     const [contact, kind] =
       found?.letter.from === 'host'

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContactsModule } from '../contacts/contacts.module.js';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
 import { PeopleController } from './people.controller.js';
@@ -8,7 +9,7 @@ import { SignInController } from './sign-in.controller.js';
 
 /** Signing in, the list of people, and what appointments cause. */
 @Module({
-  imports: [PeopleModule, DeliveriesModule, RegionsModule],
+  imports: [PeopleModule, ContactsModule, DeliveriesModule, RegionsModule],
   controllers: [SignInController, PeopleController],
   providers: [PeopleHandlers],
 })

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
+import { ContactsService } from '../contacts/contacts.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { PeopleService } from './people.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -10,6 +11,7 @@ import { SignInService } from './sign-in.service.js';
 export class PeopleHandlers {
   constructor(
     private readonly people: PeopleService,
+    private readonly contacts: ContactsService,
     private readonly signIns: SignInService,
     private readonly deliveries: DeliveriesService,
   ) {}
@@ -17,7 +19,9 @@ export class PeopleHandlers {
   @Handles('people.tell-appointed', 'person.appointed')
   async tellAppointed(id: Id): Promise<NextPage> {
     const person = await this.people.get(id);
-    if (person && !person.revoked)
+    // Erased while they were appointed.
+    if (person && !(await this.contacts.stays(person.contact))) await this.people.forgetContact(person.contact);
+    else if (person && !person.revoked)
       await this.deliveries.tell(person.contact, 'appointment', id, { about: person.role });
     return undefined;
   }

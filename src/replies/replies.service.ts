@@ -61,6 +61,9 @@ export class RepliesService implements OnModuleInit, CorrespondentSource {
       language: languageOf(text) ?? null,
       day,
     });
+    // Who is erased meanwhile, or was a moment ago, leaves nothing of it.
+    if (!(await this.contacts.stays(sender)) && !(await this.replies.correspondent(sender)))
+      await this.replies.forgetContact(sender);
   }
 
   /** Whom an answer can reach: the contact of an address, or someone who is kept only to be answered. */

@@ -14,11 +14,17 @@ import { Subjects } from '../../src/invitations/subject.js';
 import { MeetingsService } from '../../src/meetings/meetings.service.js';
 import { BookingsService } from '../../src/office-hours/bookings.service.js';
 import type { OfficeHours } from '../../src/office-hours/office-hours.js';
+import { Conversations } from '../../src/office-hours/conversations.service.js';
+import { HostCalendarsRepository } from '../../src/office-hours/host-calendars.repository.js';
+import { HostCalendars } from '../../src/office-hours/host-calendars.service.js';
 import { OfficeHoursService } from '../../src/office-hours/office-hours.service.js';
 import { after, ByHand } from '../support/by-hand.js';
 import { TestClock } from '../support/clock.js';
 import { SlotOffers } from '../../src/office-hours/slot-offers.service.js';
 import { SlotsRepository } from '../../src/office-hours/slots.repository.js';
+import { PeopleService } from '../../src/people/people.service.js';
+import { RepliesRepository } from '../../src/replies/replies.repository.js';
+import { RepliesService } from '../../src/replies/replies.service.js';
 import { appointTwo } from '../support/office-hours.js';
 import { startMailbox, type TestMailbox } from '../support/mail.js';
 import { startStore } from '../support/parts.js';
@@ -95,10 +101,10 @@ async function offer(seats = 1): Promise<OfficeHours> {
 
 const TEN = new Date('2027-01-12T10:00:00Z');
 
-/** By their own link, so that nothing is to be confirmed. */
-async function book(hours: OfficeHours, contact: Id, start = TEN): Promise<Id> {
+/** @param known by their own link, so that nothing is to be confirmed */
+async function book(hours: OfficeHours, contact: Id, start = TEN, known = true): Promise<Id> {
   const held = await hand.get(BookingsService).hold(hours, {
-    ...{ start, contact, language: 'fr', topic: null, region: null, country: null, note: 'Biogas', known: true },
+    ...{ start, contact, language: 'fr', topic: null, region: null, country: null, note: 'Biogas', known },
   });
   if (!held.ok) throw new Error(held.reason);
   return held.value.booking.id;
@@ -157,6 +163,76 @@ describe('of somebody who is erased', () => {
     await hand.handle('deliveries.erase');
     await hand.drive();
     expect(await tracesOf(guest)).toEqual(NOTHING);
+  });
+});
+
+describe('of somebody who is erased while they do something', () => {
+  it.each([true, false])('no booking stays, confirmed by their link: %s', async (known) => {
+    const [hours, guest] = [await offer(), await visitor()];
+    after(hand.get(SlotsRepository), 'placesOf', () => erase(guest));
+    await book(hours, guest, TEN, known);
+    await hand.drive();
+    expect(await tracesOf(guest)).toEqual(NOTHING);
+    const at = TEN.getTime();
+    const { free } = await hand.get(OfficeHoursService).free(hours, { from: at, to: at + 1 });
+    expect(free).toHaveLength(1);
+  });
+
+  it('no letter about their booking stays', async () => {
+    const guest = await visitor();
+    const id = await book(await offer(), guest);
+    await hand.drive();
+    after(hand.get(BookingsService), 'get', () => erase(guest));
+    await hand.get(Conversations).write(id, 'host', 'Bring your plans.', 'form');
+    await hand.drive();
+    expect(await hand.stored('conversations').countDocuments({ state: { $exists: true } })).toBe(0);
+  });
+
+  it('no letter stays that came between what is forgotten', async () => {
+    const guest = await visitor();
+    const id = await book(await offer(), guest);
+    await hand.drive();
+    after(hand.get(Conversations), 'forget', async () => {
+      await hand.get(Conversations).write(id, 'host', 'Bring your plans.', 'form');
+      await hand.handle('office-hours.send-letter');
+    });
+    await erase(guest);
+    await hand.drive();
+    expect(await hand.stored('conversations').countDocuments({ state: { $exists: true } })).toBe(0);
+  });
+
+  it('no calendar of theirs stays, nor is read', async () => {
+    const [host = ''] = await appointTwo(hand.app, clock.now());
+    await hand.drive();
+    after(hand.get(HostCalendarsRepository), 'ofContacts', () => erase(host));
+    await hand.get(HostCalendars).save(host, 'https://calendar.example/secret.ics', 'UTC');
+    await hand.drive();
+    expect(await hand.stored('host_calendars').countDocuments({})).toBe(0);
+  });
+
+  it('no appointment of theirs stays', async () => {
+    const canonical = `${randomBytes(6).toString('hex')}@hosts.example`;
+    const person = { role: 'host', region: '', mandate: '', resolution: '', from: clock.now(), until: null } as const;
+    const appoint = () =>
+      hand
+        .get(PeopleService)
+        .appoint({ ...person, email: { address: canonical, canonical }, language: 'en' }, 'administrator');
+    const first = await appoint();
+    if (!first.ok) throw new Error(first.reason);
+    await hand.drive();
+    const { contact } = first.value;
+    after(hand.get(ContactsRepository), 'findByIndex', () => erase(contact));
+    await appoint();
+    await hand.drive();
+    expect(await hand.get(PeopleService).ofContact(contact)).toEqual([]);
+  });
+
+  it('nothing stays that they wrote', async () => {
+    const guest = await visitor();
+    await hand.drive();
+    after(hand.get(RepliesRepository), 'countWrittenOn', () => erase(guest));
+    await hand.get(RepliesService).keep('key', 'mail', guest, 'Biogas for all.');
+    expect(await hand.stored('written_replies').countDocuments({})).toBe(0);
   });
 });
 
