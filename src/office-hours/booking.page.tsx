@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import { formatForReader, formatSpan, formatWhen } from '../../libs/time/when.js';
 import { MINUTE, plus } from '../../libs/time/clock.js';
+import { formatForReader, formatSpan, formatWhen } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { HiddenField } from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
@@ -8,8 +8,8 @@ import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { OPENS_BEFORE } from '../invitations/subject.js';
-import { timesOf, type Slot, type SlotOffer } from './booking.js';
 import type { OfficeHours } from './office-hours.js';
+import { timesOf, type Slot, type SlotOffer } from './slot.js';
 import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';
 import type { Booked } from './slots.repository.js';
 

@@ -1,28 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
+import { arrive, leaveOld, move, takeOver } from './booking-moves.js';
 import {
-  arrive,
   cancel,
   claim,
   confirm,
   erase,
   expire,
-  find,
   forget,
   HELD_MINUTES,
   join,
-  leaveOld,
-  move,
   release,
   remove,
-  takeOver,
   type NewBooking,
-  type Slot,
-  type SlotTime,
 } from './booking.js';
 import { freeTimes, nearest } from './free-times.js';
 import { isOffered, mayBook, openToAllFrom, type OfficeHours } from './office-hours.js';
+import { bookingOf, type Slot, type SlotTime } from './slot.js';
 
 const now = new Date('2027-01-11T09:00:00Z');
 const start = new Date('2027-01-12T17:00:00Z');
@@ -68,13 +63,13 @@ describe('a claim', () => {
   it('is held until its time to be confirmed', () => {
     const made = claim(free(), given('one'), now);
     expect(made.events.map(({ type }) => type)).toEqual(['booking.held', 'booking.unconfirmed']);
-    expect(find(made.state, 'one')).toMatchObject({ status: 'held', heldUntil: plus(now, HELD_MINUTES * MINUTE) });
+    expect(bookingOf(made.state, 'one')).toMatchObject({ status: 'held', heldUntil: plus(now, HELD_MINUTES * MINUTE) });
   });
 
   it('of someone whose address is known beyond doubt is booked at once, and asks nothing', () => {
     const made = claim(free(), given('one'), now, true);
     expect(made.events.map(({ type }) => type)).not.toContain('booking.held');
-    expect(find(made.state, 'one')).toMatchObject({ status: 'confirmed', revision: 1 });
+    expect(bookingOf(made.state, 'one')).toMatchObject({ status: 'confirmed', revision: 1 });
   });
 
   it('is joined as long as there are seats, by each contact once', () => {
@@ -129,14 +124,14 @@ describe('what is given up', () => {
     const later = plus(now, HELD_MINUTES * MINUTE);
     expect(ok(expire(held(), 'one', plus(later, -1)))).toMatchObject({ claims: expect.any(Array) });
     const gone = ok(expire(held(), 'one', later));
-    expect([gone.claims, gone.places, find(gone, 'one')?.note]).toEqual([undefined, undefined, null]);
+    expect([gone.claims, gone.places, bookingOf(gone, 'one')?.note]).toEqual([undefined, undefined, null]);
     expect(ok(expire(booked(), 'one', later)).claims).toHaveLength(6);
   });
 
   it('is cancelled once, by SEQUENCE + 1, and frees the slot with its last', () => {
     const gone = cancel(booked(), 'one', 'ill', now);
     expect(typesOf(gone)).toEqual(['booking.cancelled', 'booking.freed']);
-    expect(find(ok(gone), 'one')).toMatchObject({ sequence: 1, revision: 2, cancelReason: 'ill', note: null });
+    expect(bookingOf(ok(gone), 'one')).toMatchObject({ sequence: 1, revision: 2, cancelReason: 'ill', note: null });
     expect(ok(gone).claims).toBeUndefined();
     expect(typesOf(cancel(ok(gone), 'one', '', now))).toEqual([]);
     expect(ok(cancel(shared(), 'one', '', now)).claims).toHaveLength(6);
@@ -166,7 +161,7 @@ describe('what is given up', () => {
   it('knows nothing of an erased visitor, and tells the host', () => {
     const erased = erase(shared(), 'contact-one', now);
     expect(erased.events.map(({ type }) => type)).toEqual(['booking.cancelled', 'booking.freed']);
-    expect(find(erased.state, 'one')).toMatchObject({ contact: '', note: null, status: 'cancelled' });
+    expect(bookingOf(erased.state, 'one')).toMatchObject({ contact: '', note: null, status: 'cancelled' });
     expect(JSON.stringify(erased.state)).not.toContain('contact-one');
     expect(erased.state.places).toEqual(['contact-two|1']);
   });
@@ -179,7 +174,7 @@ describe('moving', () => {
     expect(typesOf(moved)).toContain('booking.changed');
     expect(ok(moved)).toMatchObject({ host: 'bea', start: to.start });
     expect(ok(moved).claims?.every((claimed) => claimed.startsWith('bea|'))).toBe(true);
-    expect(find(ok(moved), 'one')).toMatchObject({ sequence: 1, moves: 1, revision: 2 });
+    expect(bookingOf(ok(moved), 'one')).toMatchObject({ sequence: 1, moves: 1, revision: 2 });
   });
 
   it.each([
@@ -203,7 +198,7 @@ describe('moving', () => {
 
   it('a cancelled neighbour keeps its time', () => {
     const alone = ok(cancel(shared(), 'two', '', now));
-    expect(find(ok(move(alone, 'one', at(plus(start, DAY)), now)), 'two')?.was).toMatchObject({ start });
+    expect(bookingOf(ok(move(alone, 'one', at(plus(start, DAY)), now)), 'two')?.was).toMatchObject({ start });
   });
 });
 
@@ -211,7 +206,7 @@ describe('taking over', () => {
   it('tells everyone of a slot once and changes no time', () => {
     const taken = takeOver(shared(), { host: 'bea' }, now);
     expect(typesOf(taken)).toEqual(['booking.changed', 'booking.changed']);
-    expect(find(ok(taken), 'one')).toMatchObject({ moves: 0, sequence: 0, revision: 2 });
+    expect(bookingOf(ok(taken), 'one')).toMatchObject({ moves: 0, sequence: 0, revision: 2 });
     expect(takeOver(shared(), { host: 'ada' }, now)).toMatchObject({ reason: 'same-host' });
     expect(takeOver(shared(), { host: 'bea' }, start)).toMatchObject({ reason: 'over' });
   });

@@ -14,15 +14,15 @@ import { OPENS_BEFORE } from '../invitations/subject.js';
 import { Links } from '../links.js';
 import { moveSchema, wishSchema } from './booking-form.js';
 import { bookingPage, deletedPage, hostedPage, moveBookingPage, SAVED, type Saved } from './booking.page.js';
-import { timesOf, type Booking, type Slot } from './booking.js';
 import { BookingsService } from './bookings.service.js';
-import { whoOf } from './who.js';
 import { DropIns } from './drop-ins.service.js';
 import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService } from './office-hours.service.js';
 import { SlotOffers } from './slot-offers.service.js';
 import { SlotPages } from './slot-pages.service.js';
+import { timesOf, type Booking, type Slot } from './slot.js';
 import type { Booked } from './slots.repository.js';
+import { whoOf } from './who.js';
 
 type Opened = Booked & { readonly hours: OfficeHours };
 

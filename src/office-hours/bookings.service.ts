@@ -7,13 +7,15 @@ import { Clock, DAY } from '../../libs/time/clock.js';
 import { leastLoaded } from '../../libs/time/slots.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
+import * as moves from './booking-moves.js';
 import * as rules from './booking.js';
-import { freeNumber, MOST_OPEN, takenSeats, type NewBooking, type Slot, type SlotTime, timesOf } from './booking.js';
+import { freeNumber, MOST_OPEN, type NewBooking } from './booking.js';
 import type { BookingEvent } from './bookings.events.js';
 import { canBeJoined, loadsOf, timeOf, type Offer } from './free-times.js';
 import type { OfficeHours } from './office-hours.js';
 import { SLOTS } from './office-hours.schema.js';
 import { OfficeHoursService } from './office-hours.service.js';
+import { bookingOf, takenSeats, timesOf, type Booking, type Slot, type SlotTime } from './slot.js';
 import { SlotsRepository, type Booked } from './slots.repository.js';
 
 export type Asked = Omit<NewBooking, 'id' | 'note' | 'place'> & {
@@ -22,7 +24,7 @@ export type Asked = Omit<NewBooking, 'id' | 'note' | 'place'> & {
   /** Whoever asks came by their own fresh link: nothing is to be confirmed. */
   readonly known?: boolean;
 };
-export type MoveRefusal = rules.MoveRefusal | 'taken' | 'too-many';
+export type MoveRefusal = moves.MoveRefusal | 'taken' | 'too-many';
 
 /** Times that a slot is reached for: each failure means that somebody else had part of it a moment before. */
 const TRIES = 8;
@@ -50,7 +52,7 @@ export class BookingsService implements OnModuleInit {
     return this.slots.ofBooking(id);
   }
 
-  noteOf({ id, note }: Pick<rules.Booking, 'id' | 'note'>): string {
+  noteOf({ id, note }: Pick<Booking, 'id' | 'note'>): string {
     return note === null ? '' : openWithRing(this.ring, 'note', note, notePlace(id)).toString('utf8');
   }
 
@@ -121,15 +123,15 @@ export class BookingsService implements OnModuleInit {
       async (time, there) => {
         const now = this.clock.now();
         if (isAlone && !there) {
-          const alone = await this.slots.store.change(old.id, (slot) => rules.move(slot, id, time, now));
+          const alone = await this.slots.store.change(old.id, (slot) => moves.move(slot, id, time, now));
           if (alone.ok) return alone;
           return refuse(alone.reason === 'shared' ? 'taken' : alone.reason);
         }
         const place = freeNumber(await this.slots.placesOf(booking.contact));
         if (place === undefined) return refuse('too-many');
         return there
-          ? this.slots.store.change(there.id, (slot) => rules.arrive(slot, old, id, place, now))
-          : this.create(hours, (free) => rules.arrive({ ...free, ...time, bookings: [] }, old, id, place, now));
+          ? this.slots.store.change(there.id, (slot) => moves.arrive(slot, old, id, place, now))
+          : this.create(hours, (free) => moves.arrive({ ...free, ...time, bookings: [] }, old, id, place, now));
       },
     );
   }
@@ -139,7 +141,7 @@ export class BookingsService implements OnModuleInit {
     const left = await this.slots.leaveOld(slot, id, this.clock.now());
     if (left.ok || left.reason !== 'given-up') return;
     const [there, here] = await Promise.all([this.slots.store.load(slot), this.slots.ofBooking(id)]);
-    const old = there && rules.find(there.state, id);
+    const old = there && bookingOf(there.state, id);
     if (!old || !here) return;
     if (old.contact === '') await this.eraseContact(here.booking.contact);
     else await this.cancel(id, old.cancelReason);
@@ -170,7 +172,7 @@ export class BookingsService implements OnModuleInit {
       // The most per day holds for whoever takes it over, too: with one of that day's numbers, or not at all.
       const { ofDay } = timeOf(hours, next, slot.start, taken);
       const to: Pick<SlotTime, 'host' | 'ofDay'> = { host: next, ...(ofDay !== undefined && { ofDay }) };
-      const changed = await this.slots.store.change(slotId, (state) => rules.takeOver(state, to, this.clock.now()));
+      const changed = await this.slots.store.change(slotId, (state) => moves.takeOver(state, to, this.clock.now()));
       if (changed.ok) return changed;
       if (changed.reason !== 'taken') {
         return refuse(changed.reason === 'changed-meanwhile' ? 'unknown' : changed.reason);
@@ -208,7 +210,7 @@ export class BookingsService implements OnModuleInit {
    */
   async expire(slot: Id, id: Id): Promise<Date | undefined> {
     const present = await this.slots.store.load(slot);
-    const booking = present && rules.find(present.state, id);
+    const booking = present && bookingOf(present.state, id);
     if (booking?.status === 'held' && booking.heldUntil > this.clock.now()) return booking.heldUntil;
     await this.slots.store.change(slot, async (state) =>
       rules.expire(state, id, this.clock.now(), await this.slots.keepFor(state, id)),
@@ -219,7 +221,7 @@ export class BookingsService implements OnModuleInit {
   /** A booking is over. @returns when to look again: by this clock, its slot has not ended yet */
   async release(slot: Id, id: Id, moves: number): Promise<Date | undefined> {
     const present = await this.slots.store.load(slot);
-    const isMeant = present && rules.find(present.state, id)?.moves === moves;
+    const isMeant = present && bookingOf(present.state, id)?.moves === moves;
     if (isMeant && present.state.end > this.clock.now()) return present.state.end;
     await this.slots.store.change(slot, (state) => rules.release(state, id, moves, this.clock.now()));
     return undefined;
@@ -295,7 +297,7 @@ export class BookingsService implements OnModuleInit {
   }
 
   private booked(slot: Slot, id: Id): Result<Booked, never> {
-    const booking = rules.find(slot, id);
+    const booking = bookingOf(slot, id);
     if (!booking) throw new Error('a booking vanished from the slot that was saved with it');
     return done({ slot, booking });
   }

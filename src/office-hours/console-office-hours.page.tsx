@@ -19,11 +19,11 @@ import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
-import type { Slot } from './booking.js';
 import { CALENDAR_PATH } from './host-calendar.page.js';
 import { DAYS, LIMITS } from './office-hours-form.js';
 import { TOPICS, type OfficeHours } from './office-hours.js';
 import type { Week } from './slot-week.js';
+import type { Slot } from './slot.js';
 
 export const consoleListPage = (reader: Reader, { csrf, role }: SignedIn, all: readonly OfficeHours[]): VNode => {
   const { t } = reader;

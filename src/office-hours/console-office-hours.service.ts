@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
-import { formatWhen } from '../../libs/time/when.js';
 import type { Interval } from '../../libs/time/slots.js';
+import { formatWhen } from '../../libs/time/when.js';
 import { notYourRole, PageProblem } from '../../libs/web/problem.js';
 import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
 import { PeopleService } from '../people/people.service.js';
 import { may } from '../people/person.js';
 import { BookingsService } from './bookings.service.js';
-import type { Slot } from './booking.js';
 import type { ShownBooking, ShownCalendar } from './console-office-hours.page.js';
 import { isStale, standingOf } from './host-calendar.js';
 import { HostCalendars } from './host-calendars.service.js';
 import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService } from './office-hours.service.js';
+import type { Slot } from './slot.js';
 import { SlotsRepository, type Booked } from './slots.repository.js';
 import { whoOf } from './who.js';
 

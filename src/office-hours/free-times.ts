@@ -1,9 +1,9 @@
+import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
 import { bookable, freeSlots, overlapOf, type FreeSlot, type Interval } from '../../libs/time/slots.js';
 import { onTheClock } from '../../libs/time/zones.js';
-import type { Id } from '../../libs/privacy/ids.js';
-import { takenSeats, type Slot, type SlotTime } from './booking.js';
 import { availabilityOf, type OfficeHours } from './office-hours.js';
+import { takenSeats, type Slot, type SlotTime } from './slot.js';
 
 /** What may differ from what visitors are offered. */
 export interface Offer {

@@ -1,8 +1,8 @@
 import { aggregateSchema } from '../../libs/outbox/aggregate.schema.js';
-import type { Slot } from './booking.js';
 import type { Conversation } from './conversation.js';
 import type { NoShows } from './no-shows.js';
 import type { OfficeHours } from './office-hours.js';
+import type { Slot } from './slot.js';
 
 export const OFFICE_HOURS = 'office_hours';
 export const SLOTS = 'slots';

@@ -11,12 +11,12 @@ import { HostTimes } from '../meetings/host-times.service.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
 import { freshRoom } from '../meetings/room.js';
 import { PeopleService } from '../people/people.service.js';
-import type { Slot } from './booking.js';
 import { freeTimes, type Offer } from './free-times.js';
 import { HostCalendars } from './host-calendars.service.js';
 import { isOffered, type OfficeHours, type OfficeHoursDetails } from './office-hours.js';
 import { OfficeHoursRepository } from './office-hours.repository.js';
 import { OFFICE_HOURS, SLOTS } from './office-hours.schema.js';
+import type { Slot } from './slot.js';
 import { SlotsRepository } from './slots.repository.js';
 
 /** The room's address as it is typed; empty for a fresh one at each slot. */

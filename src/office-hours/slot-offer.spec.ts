@@ -1,19 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
-import {
-  cancel,
-  claim,
-  erase,
-  expire,
-  find,
-  isLive,
-  join,
-  leaveOld,
-  move,
-  type NewBooking,
-  type Slot,
-} from './booking.js';
+import { leaveOld, move } from './booking-moves.js';
+import { cancel, claim, erase, expire, join, type NewBooking } from './booking.js';
 import {
   decline,
   goOn,
@@ -29,6 +18,7 @@ import {
   type Turn,
   type Waiting,
 } from './slot-offer.js';
+import { bookingOf, isLive, type Slot } from './slot.js';
 
 const now = new Date('2027-01-11T09:00:00Z');
 const start = new Date('2027-01-11T15:00:00Z');
@@ -206,8 +196,8 @@ describe('a slot that is offered', () => {
     const old = ok(wish(booked('one', plus(start, DAY)), 'one', true, now));
     const taken = takeOffer(held(), old, 'one', 2, 'after', now);
     expect(typesOf(taken)).toEqual(expect.arrayContaining(['booking.joined', 'booking.changed']));
-    expect(find(ok(taken), 'one')).toMatchObject({ status: 'confirmed', moves: 1, sequence: 1 });
-    expect(find(ok(taken), 'one')?.earlierSince).toBeUndefined();
+    expect(bookingOf(ok(taken), 'one')).toMatchObject({ status: 'confirmed', moves: 1, sequence: 1 });
+    expect(bookingOf(ok(taken), 'one')?.earlierSince).toBeUndefined();
     expect(ok(taken).offer).toBeUndefined();
     expect(old.claims).toHaveLength(6);
     expect(typesOf(leaveOld(old, 'one', now))).toEqual(['booking.freed']);
@@ -240,9 +230,9 @@ describe('a slot that is offered', () => {
   it('is wished for once, and no more with what is given up', () => {
     const wished = ok(wish(booked('one', start), 'one', true, now));
     expect(ok(wish(wished, 'one', true, plus(now, HOUR)))).toBe(wished);
-    expect(find(ok(move(wished, 'one', time(plus(start, DAY)), now)), 'one')?.earlierSince).toEqual(now);
-    expect(find(ok(wish(wished, 'one', false, now)), 'one')).not.toHaveProperty('earlierSince');
-    expect(find(ok(cancel(wished, 'one', '', now)), 'one')).not.toHaveProperty('earlierSince');
+    expect(bookingOf(ok(move(wished, 'one', time(plus(start, DAY)), now)), 'one')?.earlierSince).toEqual(now);
+    expect(bookingOf(ok(wish(wished, 'one', false, now)), 'one')).not.toHaveProperty('earlierSince');
+    expect(bookingOf(ok(cancel(wished, 'one', '', now)), 'one')).not.toHaveProperty('earlierSince');
     const unconfirmed = claim(free(start), given('one'), now).state;
     expect(wish(unconfirmed, 'one', true, now)).toMatchObject({ reason: 'not-confirmed' });
     expect(wish(wished, 'one', true, start)).toMatchObject({ reason: 'over' });

@@ -1,19 +1,18 @@
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, HOUR, latest, MINUTE, plus } from '../../libs/time/clock.js';
+import { arrive, type MoveRefusal } from './booking-moves.js';
+import type { BookingEvent } from './bookings.events.js';
 import {
-  arrive,
-  find,
+  bookingOf,
   keyed,
   takenSeats,
   type Booking,
-  type MoveRefusal,
   type Slot,
   type SlotDecision,
   type SlotOffer,
   type SlotTime,
-} from './booking.js';
-import type { BookingEvent } from './bookings.events.js';
+} from './slot.js';
 
 /** Minutes for which a freed slot is held for one who waits; four times as many where it is more than a day away. */
 export const OFFER_MINUTES = 30;
@@ -204,7 +203,7 @@ export function wish(
   wished: boolean,
   now: Date,
 ): SlotDecision<'unknown' | 'not-confirmed' | 'over'> {
-  const booking = find(slot, id);
+  const booking = bookingOf(slot, id);
   if (!booking) return refuse('unknown');
   if (booking.status !== 'confirmed') return refuse('not-confirmed');
   if (slot.start <= now) return refuse('over');

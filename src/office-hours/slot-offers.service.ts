@@ -5,12 +5,14 @@ import { Clock, DAY } from '../../libs/time/clock.js';
 import type { Contact } from '../contacts/contact.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { Allowance } from '../deliveries/allowance.service.js';
-import { find, freeNumber, type MoveRefusal, type Slot, type SlotOffer } from './booking.js';
+import type { MoveRefusal } from './booking-moves.js';
+import { freeNumber } from './booking.js';
 import { canBeJoined, timeOf } from './free-times.js';
 import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService } from './office-hours.service.js';
 import * as rules from './slot-offer.js';
 import type { Turn, Waiting } from './slot-offer.js';
+import { bookingOf, type Slot, type SlotOffer } from './slot.js';
 import { SlotsRepository, type Booked } from './slots.repository.js';
 
 /** A seat that somebody gave up. */
@@ -98,7 +100,7 @@ export class SlotOffers {
       );
       if (taken.ok) {
         await this.slots.leaveOld(old.id, id, this.clock.now());
-        const moved = find(taken.value, id);
+        const moved = bookingOf(taken.value, id);
         return moved ? done({ slot: taken.value, booking: moved }) : refuse('gone');
       }
       if (taken.reason !== 'taken') {

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { trusted, type Model } from 'mongoose';
-import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
+import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { DAY } from '../../libs/time/clock.js';
 import type { Interval } from '../../libs/time/slots.js';
-import { find, leaveOld, PLACE_NUMBERS, type Booking, type Slot } from './booking.js';
+import { leaveOld } from './booking-moves.js';
+import { PLACE_NUMBERS } from './booking.js';
 import type { BookingEvent } from './bookings.events.js';
 import { SLOTS } from './office-hours.schema.js';
+import { bookingOf, type Booking, type Slot } from './slot.js';
 
 /** A booking and the slot that it holds or held. */
 export interface Booked {
@@ -50,7 +52,7 @@ export class SlotsRepository {
   async ofBooking(id: Id): Promise<Booked | undefined> {
     const slots = await this.list({ 'state.bookings.id': id });
     const booked = slots.flatMap((slot) => {
-      const booking = find(slot, id);
+      const booking = bookingOf(slot, id);
       return booking ? [{ slot, booking }] : [];
     });
     return booked.sort((a, b) => b.booking.moves - a.booking.moves)[0];

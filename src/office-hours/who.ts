@@ -2,7 +2,7 @@ import { nameOfLanguage } from '../../libs/web/i18n.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { countryName, isCountry } from '../regions/countries.js';
 import { regionOf } from '../regions/regions.js';
-import type { Booking } from './booking.js';
+import type { Booking } from './slot.js';
 
 /** "Someone from Copargo, in French, about pilots": all that a host is told of a visitor. */
 export function whoOf(

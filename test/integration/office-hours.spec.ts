@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';
-import { find, isLive, type Slot } from '../../src/office-hours/booking.js';
 import { type Asked, BookingsService } from '../../src/office-hours/bookings.service.js';
 import type { OfficeHours } from '../../src/office-hours/office-hours.js';
 import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hours/office-hours.service.js';
+import { bookingOf, isLive, type Slot } from '../../src/office-hours/slot.js';
 import { SlotsRepository } from '../../src/office-hours/slots.repository.js';
 import { TestClock } from '../support/clock.js';
 import { appointTwo } from '../support/office-hours.js';
@@ -178,7 +178,7 @@ describe('moving', () => {
     expect(moved.filter(({ ok }) => ok)).toHaveLength(1);
     const slots = await slotsOf(hours);
     for (const id of [...there, ...here])
-      expect(slots.filter((slot) => find(slot, id)?.status === 'confirmed')).toHaveLength(1);
+      expect(slots.filter((slot) => bookingOf(slot, id)?.status === 'confirmed')).toHaveLength(1);
     for (const slot of slots) expect(slot.bookings.filter(isLive).length).toBeLessThanOrEqual(3);
   });
 });
