@@ -11,7 +11,9 @@ const { port, data } = readOptions();
 const node = await readyOrExit({ redis: false });
 const main = join(root, 'dist', 'libs', 'embedded-mongo', 'main.js');
 const args = ['--no-warnings', main, '--port', port, '--data', resolve(data), '--parent', String(process.pid)];
-const store = spawn(node, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+// As in store-server.ts: large buffers go back to the system at once.
+const env = { MALLOC_MMAP_THRESHOLD_: '131072', ...process.env };
+const store = spawn(node, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => store.kill('SIGTERM'));
 store.on('error', (error) => {

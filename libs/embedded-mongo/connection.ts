@@ -5,16 +5,16 @@ import { type Header, HEADER, ProtocolError, readHeader, readRequest, replyHead 
 
 /** A message that stops halfway, or a reply that nobody reads, for so long ends the connection, in milliseconds. */
 const PATIENCE = 20_000;
-/** The same for replies, when others wait until these are read. */
+/** The same when there is little room for others meanwhile. */
 const HURRY = 2_000;
 /** Who has not read a reply yet, oldest first, and its bytes. When all are so many, the slowest is hung up on. */
 const waiting = new Map<Socket, number>();
-const MOST_WAITING = 64 * 1024 * 1024;
+const MOST_WAITING = 48 * 1024 * 1024;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Where the large messages stand that are done one after the other. */
-let line: Promise<unknown> = Promise.resolve();
+let line = Promise.resolve(NOTHING);
 
 /** Answers one connection's messages, one after the other, until it ends. While one is answered nothing more is read. */
 export async function serve(socket: Socket, scheduler: Scheduler): Promise<void> {
@@ -38,16 +38,14 @@ async function answer(socket: Socket, source: Source, scheduler: Scheduler, head
   if (weight > 0) await incoming.enter(weight);
   let bytes: Buffer, isWanted: boolean;
   try {
-    socket.setTimeout(PATIENCE);
+    socket.setTimeout(incoming.used - weight > incoming.most / 2 ? HURRY : PATIENCE);
     const request = readRequest(await source.take(header.length - HEADER), header);
     socket.setTimeout(0);
     const run = (): Promise<Buffer> => scheduler.run(request.command);
-    const done = weight > 0 ? line.then(run) : run();
-    if (weight > 0) line = done;
-    bytes = await done;
+    bytes = await (weight > 0 ? (line = line.then(run)) : run());
     ({ isWanted } = request);
   } finally {
-    incoming.give(weight);
+    incoming.take(-weight);
   }
   if (isWanted) await send(socket, replyHead(header, bytes.length), bytes);
 }
@@ -98,6 +96,6 @@ async function send(socket: Socket, head: Buffer, bytes: Buffer): Promise<void> 
 }
 
 function forget(socket: Socket): void {
-  unread.give(waiting.get(socket) ?? 0);
+  unread.take(-(waiting.get(socket) ?? 0));
   waiting.delete(socket);
 }

@@ -35,7 +35,8 @@ const cursors = new Cursors();
 const scheduler = new Scheduler({ sql, catalog, cursors }, console.error);
 const sockets = new Set<Socket>();
 
-const listener = createServer({ noDelay: true }, (socket) => {
+// Of a message that waits for its turn little is read ahead.
+const listener = createServer({ noDelay: true, highWaterMark: 16 * 1024 }, (socket) => {
   sockets.add(socket);
   socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
   serve(socket, scheduler).catch(console.error);

@@ -8,6 +8,8 @@ export const LARGE = 64 * 1024;
 /** Bytes that all connections together hold of one kind. */
 export class Budget {
   used = 0;
+  /** How often something could not go on for want of room. */
+  waits = 0;
   private line: Promise<void> = Promise.resolve();
   private freed = (): void => undefined;
 
@@ -17,12 +19,9 @@ export class Budget {
     return this.used > this.most;
   }
 
+  /** Below 0 they are given back. */
   take(bytes: number): void {
     this.used += bytes;
-  }
-
-  give(bytes: number): void {
-    this.used -= bytes;
     this.freed();
   }
 
@@ -39,19 +38,18 @@ export class Budget {
 /** Large messages that come in: never more than the largest of all. */
 export const incoming = new Budget(MOST_BYTES_OF_MESSAGE);
 /** Replies on their way to those who asked. Beyond this, large documents wait to be read. */
-export const unread = new Budget(32 * 1024 * 1024);
+export const unread = new Budget(16 * 1024 * 1024);
 /** What searches remember, to sort and to give nothing twice. */
-export const remembered = new Budget(64 * 1024 * 1024);
+export const remembered = new Budget(48 * 1024 * 1024);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
-const MOST_LEFT = 64 * 1024 * 1024;
+const MOST_LEFT = 32 * 1024 * 1024;
 let left = 0;
 
 /** V8 hardly sees what large buffers and texts weigh, and lets them lie: after so many of their bytes it is asked to look. */
 export function discarded(bytes: number): void {
-  if (bytes < LARGE) return;
-  left += bytes;
+  if (bytes >= LARGE) left += bytes;
   if (left < MOST_LEFT) return;
   left = 0;
   collect();

@@ -36,7 +36,7 @@ export function* search({ sql }: Server, collection: Collection | undefined, wis
       if (seen === end) return;
     }
   } finally {
-    remembered.give(scan.remembers);
+    remembered.take(-scan.remembers);
   }
 }
 
@@ -65,23 +65,23 @@ class Scan {
     if (!sort) return yield* this.matching();
     // Some more than are asked for, as the first may no longer fit when their turn comes.
     const most = Math.max(this.most, PAGE);
-    const found: { key: string; rid: number }[] = [];
+    const found: string[] = [];
     const cut = (): void => {
-      found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.rid - b.rid));
-      for (const { key } of found.splice(most)) this.remember(-key.length - 100);
+      for (const place of found.sort().splice(most)) this.remember(-place.length - 40);
     };
     for (const row of this.matching()) {
       if (row) {
-        const key = sortKey(row.doc, sort);
-        this.remember(key.length + 100);
-        found.push({ key, rid: row.rid });
+        // The row's number stands behind its key. Copied, as text that was put together keeps what it was put together from.
+        const place = asBlob(sortKey(row.doc, sort) + row.rid.toString(36).padStart(11, '0')).toString('latin1');
+        this.remember(place.length + 40);
+        found.push(place);
       } else yield;
       if (found.length > 2 * most) cut();
     }
     cut();
-    for (const { rid } of found) {
+    for (const place of found) {
       yield;
-      const row = yield* this.read(rid);
+      const row = yield* this.read(parseInt(place.slice(-11), 36));
       if (row && this.wish.filter.matches(row.doc)) yield row;
     }
   }
@@ -135,6 +135,7 @@ class Scan {
     for (;;) {
       this.expectPresent();
       if (!unread.isSpent || this.collection.sizeAt(rid) <= LARGE) return this.collection.at(rid);
+      unread.waits += 1;
       yield;
     }
   }

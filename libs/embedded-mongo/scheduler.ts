@@ -64,9 +64,10 @@ export class Scheduler {
     const began = performance.now();
     try {
       for (;;) {
+        const { waits } = unread;
         const step = work.next();
         if (step.done) return step.value;
-        if (unread.isSpent || performance.now() - began > TURN) return undefined;
+        if (unread.waits > waits || performance.now() - began > TURN) return undefined;
       }
     } catch (error) {
       if (error instanceof MongoError) return errorReply(error);

@@ -25,6 +25,18 @@ afterEach(async () => {
 
 const dial = (count: number): Socket[] => Array.from({ length: count }, () => dialTo(store.url()));
 
+/** The system lets only some hundreds wait for being taken. */
+async function dialled(count: number): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  while (sockets.length < count) {
+    const some = dial(Math.min(50, count - sockets.length));
+    await Promise.all(some.map((socket) => once(socket, 'connect')));
+    await stillAnswers();
+    sockets.push(...some);
+  }
+  return sockets;
+}
+
 const stillAnswers = async (): Promise<void> => {
   expect(await client.db().command({ ping: 1 })).toMatchObject({ ok: 1 });
 };
@@ -87,15 +99,8 @@ describe('memory stays within bounds', () => {
 
   it('when a thousand connections send almost all of a message', async () => {
     const bytes = message({ insert: 'half', documents: [{ text: 'x'.repeat(1_000_000) }] });
-    const sockets: Socket[] = [];
-    // The system lets only some hundreds wait for being taken.
-    while (sockets.length < 1_000) {
-      const some = dial(50);
-      await Promise.all(some.map((socket) => once(socket, 'connect')));
-      for (const socket of some) socket.write(bytes.subarray(0, -3));
-      await stillAnswers();
-      sockets.push(...some);
-    }
+    const sockets = await dialled(1_000);
+    for (const socket of sockets) socket.write(bytes.subarray(0, -3));
     for (let n = 0; n < 30; n++) await stillAnswers();
     expect(mostMegabytesOf(store)).toBeLessThan(MOST);
     for (const socket of sockets) socket.destroy();
@@ -109,6 +114,32 @@ describe('memory stays within bounds', () => {
     await Promise.all(Array.from({ length: 50 }, (_, _id) => rows.updateOne({ _id: _id % 4 }, { $inc: { n: 1 } })));
     expect(mostMegabytesOf(store)).toBeLessThan(MOST);
     expect(await rows.countDocuments({ n: { $gt: 0 } })).toBe(4);
+  }, 120_000);
+
+  it('when all of this happens at once', async () => {
+    const rows = client.db('wire').collection('all');
+    const text = 'y'.repeat(300);
+    for (let batch = 0; batch < 10; batch++)
+      await rows.insertMany(Array.from({ length: 10_000 }, (_, n) => ({ k: (n * 7919) % 10_007, text })));
+    await filled('large', 12, 14);
+    const half = message({ insert: 'half', documents: [{ text: 'x'.repeat(1_000_000) }] });
+    const unread = (await dialled(80)).map((socket) => socket.pause());
+    const sockets = await dialled(400);
+    for (const socket of unread) for (let n = 0; n < 5; n++) socket.write(message({ find: 'large', batchSize: 12 }));
+    for (const socket of sockets) socket.write(half.subarray(0, -3));
+    const writes = Array.from({ length: 40 }, (_, _id) =>
+      client
+        .db('wire')
+        .collection<{ _id: number }>('written')
+        .insertOne({ _id, ...{ text: 'x'.repeat(14_000_000) } }),
+    );
+    // Not all of them may be remembered at once: some are told so.
+    const sorts = Promise.allSettled(Array.from({ length: 10 }, () => rows.find().sort({ k: 1 }).toArray()));
+    await Promise.all(writes);
+    expect((await sorts).some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(mostMegabytesOf(store)).toBeLessThan(MOST);
+    for (const socket of [...unread, ...sockets]) socket.destroy();
+    await stillAnswers();
   }, 120_000);
 
   it('when a document, or a command, has a million values: it is refused', async () => {
