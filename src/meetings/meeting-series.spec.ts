@@ -5,8 +5,9 @@ import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import type { Recurrence } from '../../libs/time/recurrence.js';
 import { countedId } from '../../test/support/ids.js';
 import { occurrencesOf, stampOf, takingPlace } from '../invitations/series.js';
+import { cancelOccurrences, moveOccurrences, renameOccurrence, type Scope } from './meeting-series.js';
+import { goOn } from './meeting-split.js';
 import { announce, draft, edit, presentMeeting, subjectOf, tryOut, windOn, type Meeting } from './meeting.js';
-import { cancelOccurrences, goOn, moveOccurrences, renameOccurrence, type Scope } from './meeting-series.js';
 import type { MeetingEvent } from './meetings.events.js';
 
 const now = new Date('2027-03-01T09:00:00Z');

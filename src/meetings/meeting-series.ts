@@ -1,8 +1,7 @@
 import { accept, refuse } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { MINUTE, plus } from '../../libs/time/clock.js';
-import { nthWeekdays, recurrenceProblem, splitAt, type Recurrence } from '../../libs/time/recurrence.js';
-import { onTheClock } from '../../libs/time/zones.js';
+import { recurrenceProblem } from '../../libs/time/recurrence.js';
 import {
   occurrenceAt,
   occurrencesOf,
@@ -11,6 +10,7 @@ import {
   type OccurrenceChange,
   type Series,
 } from '../invitations/series.js';
+import { carried, endBefore, left, movedRule } from './meeting-split.js';
 import {
   cancel,
   changed,
@@ -26,6 +26,7 @@ import { forgotten, timers, timersOfOccurrence, timersToCome } from './timers.js
 
 /** How much of a series a change is of. */
 export const SCOPES = ['this', 'this-and-later', 'all'] as const;
+
 export type Scope = (typeof SCOPES)[number];
 
 /** One occurrence, by the start that the rule gives it, and how much of the series from there. */
@@ -126,50 +127,6 @@ export function renameOccurrence(
   return accept<Meeting, MeetingEvent>(next, changedOne(next, occurrence, now, editWindow));
 }
 
-/**
- * The meeting that goes on with what a split has left of another, on the rule that begins at `start`. Those who were
- * invited are invited to it by its event.
- * @param room the room's address, sealed for the new meeting
- */
-export function goOn(
-  old: Meeting,
-  given: {
-    readonly id: Id;
-    readonly from: Date;
-    readonly start: Date;
-    readonly count: number;
-    readonly room: Uint8Array;
-    readonly secret: Uint8Array;
-  },
-  now: Date,
-): MeetingDecision<'no-such-occurrence'> {
-  const occurrence = old.series && occurrenceAt(old.series, given.from);
-  if (!old.series || !occurrence) return refuse('no-such-occurrence');
-  const rule = movedRule(old.series, occurrence, given.start, given.count);
-  const fresh = newSeries(rule, old.series.minutes);
-  const at = { revision: 1, sequence: 0, moves: 0 };
-  const goesOn = settled(
-    {
-      ...old,
-      id: given.id,
-      status: 'announced',
-      room: given.room,
-      secret: given.secret,
-      ...at,
-      changedAt: now,
-      timed: 0,
-      series: { ...fresh, at, changes: carried(old.series, occurrence.index, fresh) },
-    },
-    now,
-  );
-  const timed: Meeting = { ...goesOn, timed: timersToCome(goesOn, now).timed };
-  return accept<Meeting, MeetingEvent>(
-    timed,
-    { type: 'meeting.continued', data: { of: old.id, from: given.from } },
-    ...timers(timed, now),
-  );
-}
-
 interface Found extends Part {
   readonly series: Series;
 }
@@ -243,59 +200,6 @@ function withChange(
     { cancelled: null, ...before, ...change, original, at },
   ];
   return { ...meeting, ...counters, changedAt: changeTime(meeting, now), series: { ...series, changes } };
-}
-
-/** The series as far as one of its occurrences; nothing of what was said of the others changes. */
-function endBefore(meeting: Meeting, series: Series, { original }: Occurrence, reason: string, now: Date): Meeting {
-  const [revision, sequence] = [meeting.revision + 1, meeting.sequence + 1];
-  const moves = meeting.moves + 1;
-  return settled(
-    {
-      ...meeting,
-      ...{ revision, sequence, moves },
-      changedAt: changeTime(meeting, now),
-      series: {
-        ...series,
-        endsBefore: original,
-        endReason: reason,
-        endedAt: { revision, sequence, moves: series.at.moves },
-      },
-    },
-    now,
-  );
-}
-
-/** How many there are from one occurrence on. */
-const left = (series: Series, { index }: Occurrence): number =>
-  occurrencesOf(series).filter((each) => each.index >= index && !each.gone).length;
-
-/** The rule from one occurrence on, begun at another day and time; as many times as were left. */
-function movedRule(series: Series, { original }: Occurrence, start: Date, count: number): Recurrence {
-  const { recurrence } = series;
-  const rest = splitAt(recurrence, original)?.after ?? recurrence;
-  const clock = onTheClock(start, recurrence.timeZone);
-  const nths = nthWeekdays(clock.date);
-  const { repeats } = recurrence;
-  return {
-    ...rest,
-    ...clock,
-    repeats:
-      repeats.frequency === 'monthly' && !nths.includes(repeats.nth)
-        ? { ...repeats, nth: nths[0] ?? repeats.nth }
-        : repeats,
-    ends: { count },
-  };
-}
-
-/** What became of single occurrences goes with them to the starts of another rule. A time of their own stays as it was. */
-function carried(series: Series, from: number, to: Series): readonly OccurrenceChange[] {
-  const starts = occurrencesOf(to);
-  const before = occurrencesOf(series);
-  return series.changes.flatMap((change) => {
-    const index = before.find(({ original }) => original.getTime() === change.original.getTime())?.index ?? -1;
-    const original = starts[index - from]?.original;
-    return index >= from && original ? [{ ...change, original, at: { revision: 0, sequence: 0, moves: 0 } }] : [];
-  });
 }
 
 /** Its times are those of the occurrence that runs or comes next. */

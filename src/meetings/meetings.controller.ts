@@ -22,11 +22,12 @@ import { ParticipationService } from '../participation/participation.service.js'
 import { findRegion } from '../regions/regions.js';
 import { RegionsService } from '../regions/regions.service.js';
 import { joinPhase, subjectOf, type Meeting } from './meeting.js';
-import { meetingPage, signedUpPage } from './meeting.page.js';
+import { meetingPage } from './meeting.page.js';
 import { meetingsPage } from './meetings.page.js';
 import { MeetingsService } from './meetings.service.js';
 import { publicTexts, publishedMeeting } from './published-meeting.js';
 import { signingUp, signUpSchema } from './sign-up.js';
+import { signedUpPage } from './sign-up.page.js';
 import { SignUpService } from './sign-up.service.js';
 
 const MOST_LISTED = 50;

@@ -15,6 +15,7 @@ import * as rules from './meeting.js';
 import { presentMeeting, subjectOf, type Meeting, type MeetingDetails, type MeetingTime } from './meeting.js';
 import * as seriesRules from './meeting-series.js';
 import type { Part } from './meeting-series.js';
+import { goOn } from './meeting-split.js';
 import type { MeetingEvent } from './meetings.events.js';
 import { MeetingsRepository } from './meetings.repository.js';
 import { MEETINGS } from './meetings.schema.js';
@@ -239,7 +240,7 @@ export class MeetingsService implements OnModuleInit {
     if (!old) return;
     const room = this.sealRoom(into, this.roomOf(old));
     const given = { ...split, id: into, room, secret: newMarkerSecret() };
-    const decided = seriesRules.goOn(old, given, this.clock.now());
+    const decided = goOn(old, given, this.clock.now());
     if (decided.ok) await this.meetings.store.create(into, decided.state, decided.events);
   }
 

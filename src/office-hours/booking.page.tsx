@@ -1,19 +1,17 @@
 import type { VNode } from 'preact';
-import { MINUTE, plus } from '../../libs/time/clock.js';
-import { formatForReader, formatSpan, formatWhen } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
+import { formatForReader, formatWhen } from '../../libs/time/when.js';
+import { Actions, Button, ButtonLink, Facts, Form, Notice } from '../../libs/web/components.js';
 import { HiddenField } from '../../libs/web/form-fields.js';
-import type { FormState } from '../../libs/web/forms.js';
 import { nameOfLanguage } from '../../libs/web/i18n.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { OPENS_BEFORE } from '../invitations/subject.js';
+import { Room, When } from './booking-facts.page.js';
 import type { OfficeHours } from './office-hours.js';
 import { timesOf, type Slot, type SlotOffer } from './slot.js';
-import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';
 import type { Booked } from './slots.repository.js';
 
 export const SAVED = ['confirmed', 'moved', 'cancelled', 'kept', 'offer-gone'] as const;
+
 export type Saved = (typeof SAVED)[number];
 
 export interface BookingProps extends Booked {
@@ -219,80 +217,6 @@ const About = ({
   );
 };
 
-/** On the reader's clock, and on that of the office hours where it shows something else. */
-const When = ({
-  reader,
-  times,
-  timeZone,
-}: {
-  readonly reader: Reader;
-  readonly times: Parameters<typeof formatForReader>[0];
-  readonly timeZone: string;
-}): VNode => {
-  const when = formatForReader(times, timeZone, reader.language);
-  return (
-    <>
-      <div>{when.reader}</div>
-      {when.meeting !== undefined && <div class="soft">{when.meeting}</div>}
-    </>
-  );
-};
-
-const Room = ({
-  reader,
-  room,
-  start,
-  timeZone,
-}: {
-  readonly reader: Reader;
-  readonly room: string | undefined;
-  readonly start: Date;
-  readonly timeZone: string;
-}): VNode => {
-  const { t, language } = reader;
-  if (room === undefined) {
-    const opens = plus(start, -OPENS_BEFORE * MINUTE);
-    return <>{t('bookings.room.opens', { when: formatWhen(opens, timeZone, language) })}</>;
-  }
-  return (
-    <a class="button primary" href={room} rel="noreferrer noopener">
-      {t('participation.joined.room')}
-    </a>
-  );
-};
-
-interface MoveProps {
-  readonly hours: OfficeHours;
-  readonly slots: Slots;
-  readonly form: FormState;
-  readonly path: string;
-  readonly now: { readonly start: Date; readonly end: Date };
-}
-
-/** Another time for the same booking. */
-export const moveBookingPage = (reader: Reader, { hours, slots, form, path, now }: MoveProps): VNode => {
-  const { t, language } = reader;
-  return (
-    <Page reader={reader} title={t('bookings.move')} noIndex path={`${path}/move`}>
-      <h1>{t('bookings.move')}</h1>
-      <p class="lead">{hours.title}</p>
-      <Facts facts={[[t('bookings.move.now'), formatSpan(now.start, now.end, slots.timeZone, language)]]} />
-      <p>{t('bookings.move.text')}</p>
-      <ErrorSummary reader={reader} form={form} labels={{ slot: t('office-hours.choose') }} />
-      <WeekLinks reader={reader} slots={slots} />
-      <Form reader={reader} action={`${path}/move`}>
-        <SlotPicker reader={reader} form={form} slots={slots} />
-        <Actions>
-          <Button>{t('bookings.move.button')}</Button>
-          <ButtonLink kind="secondary" href={reader.href(path)}>
-            {t('bookings.back')}
-          </ButtonLink>
-        </Actions>
-      </Form>
-    </Page>
-  );
-};
-
 export const deletedPage = (reader: Reader): VNode => {
   const { t } = reader;
   return (
@@ -302,52 +226,6 @@ export const deletedPage = (reader: Reader): VNode => {
       <p>
         <a href={reader.href('/office-hours')}>{t('office-hours.all')}</a>
       </p>
-    </Page>
-  );
-};
-
-export interface HostProps extends Booked {
-  readonly hours: OfficeHours;
-  readonly timeZone: string;
-  readonly who: string;
-  readonly note: string;
-  readonly now: Date;
-  readonly room: string | undefined;
-  readonly path: string;
-}
-
-/** What a host sees by the link of their own mail, without signing in. */
-export const hostedPage = (reader: Reader, props: HostProps): VNode => {
-  const { t } = reader;
-  const { hours, booking, slot, timeZone, who, note, room, now, path } = props;
-  const { start, end } = timesOf(slot, booking);
-  return (
-    <Page reader={reader} title={hours.title} noIndex path={path}>
-      <h1>{hours.title}</h1>
-      {booking.status === 'cancelled' && (
-        <Notice kind="warning" title={t('bookings.cancelled.title')}>
-          {booking.cancelReason === '' ? t('bookings.cancelled.text') : booking.cancelReason}
-        </Notice>
-      )}
-      <Facts
-        facts={[
-          [
-            t('bookings.when'),
-            <When reader={reader} times={{ start, end, timeZone: hours.timeZone }} timeZone={timeZone} />,
-          ],
-          [t('bookings.who'), who],
-          ...(note === '' ? [] : [[t('bookings.note'), note] as const]),
-          ...(booking.status === 'confirmed' && end > now
-            ? [[t('bookings.room'), <Room reader={reader} room={room} start={start} timeZone={timeZone} />] as const]
-            : []),
-        ]}
-      />
-      <p class="soft">{t('bookings.host.signs-in')}</p>
-      <Actions>
-        <ButtonLink kind="secondary" href={reader.href(`/console/office-hours/${hours.id}`)}>
-          {t('bookings.host.console')}
-        </ButtonLink>
-      </Actions>
     </Page>
   );
 };

@@ -5,7 +5,7 @@ import type { FormState } from '../../libs/web/forms.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
-import { spanOf } from './console-office-hours.page.js';
+import { spanOf } from './host-week.page.js';
 import type { OfficeHours } from './office-hours.js';
 import type { Slot } from './slot.js';
 import { SlotPicker, WeekLinks, type Slots } from './slots.page.js';

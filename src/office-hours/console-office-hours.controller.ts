@@ -13,11 +13,13 @@ import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../people/con
 import { rolesWith } from '../people/person.js';
 import { RegionsService } from '../regions/regions.service.js';
 import { zoneChoices } from '../regions/time-zones.js';
-import { consoleListPage, hostWeekPage, officeHoursFormPage } from './console-office-hours.page.js';
+import { consoleListPage } from './console-office-hours.page.js';
 import { ConsoleOfficeHours } from './console-office-hours.service.js';
-import { detailsOf, freshValues, officeHoursSchema, valuesOf, type OfficeHoursForm } from './office-hours-form.js';
-import type { OfficeHours } from './office-hours.js';
 import { HostCalendars } from './host-calendars.service.js';
+import { hostWeekPage } from './host-week.page.js';
+import { detailsOf, freshValues, officeHoursSchema, valuesOf, type OfficeHoursForm } from './office-hours-form.js';
+import { officeHoursFormPage } from './office-hours-form.page.js';
+import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService, type GivenOfficeHours } from './office-hours.service.js';
 import { dayOf, weekFrom } from './slot-week.js';
 

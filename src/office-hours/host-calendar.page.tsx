@@ -206,3 +206,10 @@ function dayWindow(day: string, timeZone: string): Interval {
   const midnight = (at: Temporal.PlainDate): number => at.toZonedDateTime(timeZone).epochMilliseconds;
   return { from: midnight(date), to: midnight(date.add({ days: 1 })) };
 }
+
+/** How someone's own calendar stands, for them alone. */
+export interface ShownCalendar {
+  readonly text: string;
+  /** It cannot be used, or has not been read for long. */
+  readonly needsCare: boolean;
+}
