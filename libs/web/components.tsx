@@ -98,9 +98,24 @@ export interface TableProps {
  * A table whose first column names the row; on narrow screens each row becomes a block. The roles say again that it is a
  * table, as browsers forget it when its parts are shown as blocks.
  */
-export const Table = ({ caption, heading = false, columns, rows }: TableProps): VNode => (
-  <table class="stacked" role="table">
-    <caption>{heading ? <h2>{caption}</h2> : caption}</caption>
+export const Table = ({ caption, heading = false, columns, rows }: TableProps): VNode =>
+  heading ? (
+    <>
+      <h2>{caption}</h2>
+      <BareTable columns={columns} rows={rows} aria-label={caption} />
+    </>
+  ) : (
+    <BareTable columns={columns} rows={rows} caption={caption} />
+  );
+
+const BareTable = ({
+  caption,
+  columns,
+  rows,
+  ...rest
+}: Pick<TableProps, 'columns' | 'rows'> & { readonly caption?: string; readonly 'aria-label'?: string }): VNode => (
+  <table class="stacked" role="table" {...rest}>
+    {caption !== undefined && <caption>{caption}</caption>}
     <thead role="rowgroup">
       <tr role="row">
         {columns.map((column) => (

@@ -168,8 +168,8 @@ describe('every page', () => {
     const context = await contextFor({ locale: 'es' });
     const bare = await eachPage(context, async (page) => {
       const texts = await page.evaluate<(string | null)[]>(
-        `(document.querySelector('meta[name=robots]') ? [] : ['meta[name=description]', 'meta[property="og:title"]', 'meta[property="og:description"]'])
-          .map((which) => document.querySelector(which)?.content ?? null)`,
+        `(document.querySelector('meta[name=robots]') ? [] : ['[name=description]', '[property="og:title"]', '[property="og:description"]', '[property="og:image"]'])
+          .map((which) => document.querySelector('meta' + which)?.content ?? null)`,
       );
       return texts.filter((text) => text === null || text === '').map(() => 'says nothing of itself');
     });
