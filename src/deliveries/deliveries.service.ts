@@ -11,6 +11,7 @@ import {
   counterKey,
   guestKey,
   notAfter,
+  revisionKey,
   type Delivery,
   type DeliveryKind,
   type DeliveryState,
@@ -123,6 +124,11 @@ export class DeliveriesService implements OnModuleInit {
     if (!row?.fixed) return undefined;
     await this.deliveries.comeBack(id, this.clock.now(), code, enhanced);
     return row.contact;
+  }
+
+  /** Whether the mail that the last change of a subject causes was made, whatever became of it. */
+  async isTold({ id }: Invitation, { revision }: Subject): Promise<boolean> {
+    return (await this.deliveries.ofInvitation(id)).some(({ key }) => key === revisionKey(id, revision));
   }
 
   /** The latest end of a subject that a mail has named, its present one among them. */

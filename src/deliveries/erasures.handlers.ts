@@ -6,6 +6,7 @@ import type { Id } from '../../libs/privacy/ids.js';
 import { plus } from '../../libs/time/clock.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
+import { whatGoesOut } from '../invitations/what-goes-out.js';
 import { Correspondents } from './correspondents.js';
 import { DeliveriesService } from './deliveries.service.js';
 
@@ -28,6 +29,8 @@ export class ErasuresHandlers {
     const now = this.clock.now();
     const until = entry.data['until'];
     if (until instanceof Date && until > now && (await this.isSaying(contact))) {
+      // A place may have been made since all were given up, by an announcement that had looked before.
+      await this.invitations.leaveAll(contact);
       const next = plus(now, LOOK_AGAIN);
       return { later: next < until ? next : until };
     }
@@ -42,8 +45,17 @@ export class ErasuresHandlers {
     return undefined;
   }
 
-  /** True while a place is still to be given up, or a mail that takes it out of a calendar is still to be sent. */
+  /**
+   * True while a place is still to be given up, or a mail that takes it out of a calendar is still to be made or sent. Looks
+   * down the stream, so that what passes from one to the next meanwhile is seen at one of them.
+   */
   private async isSaying(contact: Id): Promise<boolean> {
-    return (await this.invitations.isLeaving(contact)) || (await this.deliveries.hasOpen(contact));
+    if (await this.invitations.isLeaving(contact)) return true;
+    for (const { invitation, subject } of await this.invitations.placesOf(contact)) {
+      const isOff = subject.status === 'cancelled' && subject.end > this.clock.now();
+      if (isOff && whatGoesOut(subject, invitation) && !(await this.deliveries.isTold(invitation, subject)))
+        return true;
+    }
+    return this.deliveries.hasOpen(contact);
   }
 }

@@ -29,7 +29,7 @@ export class InvitationsHandlers {
   /** Whoever is erased and wished so gives up every place first, so that their calendar lets go of it. */
   @Handles('invitations.leave-all', 'contact.closing')
   async leaveAll(contact: Id): Promise<NextPage> {
-    for (const { id } of await this.invitations.ofContact(contact)) await this.invitations.leave(id);
+    await this.invitations.leaveAll(contact);
     return undefined;
   }
 

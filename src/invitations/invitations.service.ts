@@ -113,7 +113,7 @@ export class InvitationsService {
       { type: 'invitation.made', data: { changes: 0 } },
     ]);
     if (made.ok) {
-      await this.giveUpSingles(subject, contact);
+      await this.giveUpSingles(subject, made.value);
       return 'signed-up';
     }
     const present = await this.invitations.find(subjectId, contact);
@@ -122,7 +122,7 @@ export class InvitationsService {
       signUpAgain(state, subject, this.clock.now()),
     );
     if (again.ok) {
-      await this.giveUpSingles(subject, contact);
+      await this.giveUpSingles(subject, again.value);
       return 'signed-up';
     }
     return again.reason === 'changed-meanwhile' || again.reason === 'taken' ? 'in-already' : again.reason;
@@ -144,8 +144,13 @@ export class InvitationsService {
         : 'in-already';
   }
 
-  /** Whoever signs up to a whole series has its occurrences by that: single ones would stand in the calendar twice. */
-  private async giveUpSingles({ id, series }: Subject, contact: Id): Promise<void> {
+  /**
+   * Whoever signs up to a whole series has its occurrences by that: single ones would stand in the calendar twice. Looked for
+   * after the write from both sides, so that of two sign-ups at once one sees the other.
+   */
+  private async giveUpSingles(subject: Subject, { id: fresh, contact }: Invitation): Promise<void> {
+    if (await this.signUpWithin(subject, contact)) await this.leave(fresh);
+    const { id, series } = subject;
     if (!series) return;
     for (const place of await this.invitations.ofContact(contact)) {
       if (readOccurrenceId(place.subject)?.meeting === id) await this.leave(place.id);
@@ -189,6 +194,11 @@ export class InvitationsService {
   async sendAgain(id: Id): Promise<void> {
     const place = await this.place(id);
     if (place) await this.invitations.store.change(id, (state) => sendAgain(state, place.subject, this.clock.now()));
+  }
+
+  /** Gives up every place to come. */
+  async leaveAll(contact: Id): Promise<void> {
+    for (const { id } of await this.invitations.ofContact(contact)) await this.leave(id);
   }
 
   /** @param original of the one occurrence of a series that is left; left out: all of it */

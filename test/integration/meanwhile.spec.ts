@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { HOUR, plus } from '../../libs/time/clock.js';
+import type { Recurrence } from '../../libs/time/recurrence.js';
 import { ContactsRepository } from '../../src/contacts/contacts.repository.js';
 import { ContactsService } from '../../src/contacts/contacts.service.js';
 import { DeliveriesRepository } from '../../src/deliveries/deliveries.repository.js';
 import { DeliveriesService } from '../../src/deliveries/deliveries.service.js';
+import type { Contact } from '../../src/contacts/contact.js';
+import { occurrenceId, occurrencesOf } from '../../src/invitations/series.js';
+import { InvitationsService } from '../../src/invitations/invitations.service.js';
 import { InvitationsRepository } from '../../src/invitations/invitations.repository.js';
 import { Subjects } from '../../src/invitations/subject.js';
-import { MeetingsService } from '../../src/meetings/meetings.service.js';
+import { type GivenMeeting, MeetingsService } from '../../src/meetings/meetings.service.js';
 import { BookingsService } from '../../src/office-hours/bookings.service.js';
 import type { OfficeHours } from '../../src/office-hours/office-hours.js';
 import { Conversations } from '../../src/office-hours/conversations.service.js';
@@ -73,12 +77,20 @@ async function hostAndGuest(): Promise<readonly [Id, Id]> {
   return both;
 }
 
-async function announce(host: Id): Promise<Id> {
+async function announce(host: Id, more: Partial<GivenMeeting> = {}): Promise<Id> {
   const id = ids.next();
   const start = new Date('2027-01-14T18:00:00Z');
   const drafted = await hand.get(MeetingsService).draft({
     ...{ id, title: 'Ideas', description: '', languages: ['fr'], room: '', dialIn: '', capacity: null },
-    ...{ reminders: [60], start, end: plus(start, HOUR), timeZone: 'Europe/Berlin', audience: 'everyone', host },
+    ...{
+      reminders: [60],
+      start,
+      end: plus(start, HOUR),
+      timeZone: 'Europe/Berlin',
+      audience: 'everyone',
+      host,
+      ...more,
+    },
   });
   if (!drafted.ok) throw new Error(drafted.reason);
   await hand.get(MeetingsService).tryOut(id);
@@ -163,6 +175,65 @@ describe('of somebody who is erased', () => {
     await hand.handle('deliveries.erase');
     await hand.drive();
     expect(await tracesOf(guest)).toEqual(NOTHING);
+  });
+});
+
+describe('erasing with the CANCELs first', () => {
+  const eraseWithCancels = (contact: Id) => contacts().erase(contact, { cancelFirst: true, keepBlocked: false });
+
+  async function isGoneSoon(contact: Id): Promise<boolean> {
+    for (let looks = 0; looks < 4; looks += 1) {
+      await hand.drive();
+      clock.advance(10_000);
+    }
+    return (await contacts().get(contact)) === undefined;
+  }
+
+  it('does not wait for a place that an announcement made after all were given up', async () => {
+    const [host, guest] = await hostAndGuest();
+    await announce(host);
+    after(hand.get(ContactsRepository), 'pageOfAudience', async () => {
+      await eraseWithCancels(guest);
+      await hand.handle('invitations.leave-all');
+    });
+    expect(await isGoneSoon(guest)).toBe(true);
+    expect(await tracesOf(guest)).toEqual(NOTHING);
+  });
+
+  it('waits for those of a meeting that was cancelled a moment before', async () => {
+    const [host, guest] = await hostAndGuest();
+    const address = contacts().held((await contacts().get(guest)) as Contact).address;
+    const meeting = await announce(host);
+    await hand.drive();
+    mailbox.box.clear();
+    await hand.get(MeetingsService).cancel(meeting, '');
+    await eraseWithCancels(guest);
+    await hand.handle('invitations.leave-all');
+    await hand.handle('deliveries.erase');
+    expect(await isGoneSoon(guest)).toBe(true);
+    expect((await mailbox.mailsTo(address)).map(({ method }) => method)).toEqual(['CANCEL']);
+  });
+});
+
+describe('signing up to a series and to one of its dates at once', () => {
+  const recurrence: Recurrence = {
+    ...{ date: '2027-01-14', time: '19:00', timeZone: 'Europe/Berlin' },
+    ...{ repeats: { frequency: 'weekly' }, ends: { count: 4 } },
+  };
+
+  it('has one place in it, the one in all of it', async () => {
+    const [host, guest] = await hostAndGuest();
+    const series = await announce(host, { audience: 'nobody', recurrence });
+    await hand.drive();
+    const subject = await hand.get(Subjects).load(series);
+    const original = subject?.series ? occurrencesOf(subject.series)[2]?.original : undefined;
+    if (!original) throw new Error('no series');
+    const signUp = (to: Id) => hand.get(InvitationsService).signUp(to, guest);
+    after(hand.get(InvitationsRepository), 'find', () => signUp(series));
+    await signUp(occurrenceId(series, original));
+    await hand.drive();
+    const places = await hand.get(InvitationsService).ofContact(guest);
+    expect(places.filter(({ left }) => !left).map(({ subject: to }) => to)).toEqual([series]);
   });
 });
 
