@@ -1,7 +1,7 @@
 import { done, refuse, type Result } from '../outbox/decision.js';
 import { DAY, HOUR, MINUTE } from '../time/clock.js';
-import { LocalReader, offsetsOf, type Offsets } from '../time/offsets.js';
 import type { Interval } from '../time/slots.js';
+import { Exceptions, isFree, isOver, roughLength } from './busy-entry.js';
 import {
   parameter,
   property,
@@ -11,9 +11,9 @@ import {
   type SentComponent,
   type SentProperty,
 } from './reader.js';
-import { readRule, startsOf, type Effort } from './recurrence-rule.js';
+import { readRule, startsOf } from './recurrence-rule.js';
+import { Budget, NotFollowed, SentClocks, type Clocks } from './sent-clocks.js';
 import { readDuration, readTime, readTimes, type ReadDuration, type ReadTime } from './sent-time.js';
-import { offsetsFor } from './sent-zone.js';
 
 /**
  * Why nothing is said of a calendar. Where one entry cannot be followed, nobody knows when its owner is busy: to take
@@ -36,10 +36,10 @@ export interface BusyReading {
 
 /** Two megabytes of entries of the usual length. */
 const LIMITS = { bytes: 2 * 1_024 * 1_024, components: 40_000, properties: 200_000 };
+
 /** Days and starts that are looked at in one calendar; some tenths of a second. */
 const MOST_EFFORT = 250_000;
-/** Its table is made once; nobody has a hundred of them. */
-const EFFORT_OF_A_ZONE = 5_000;
+
 /** Busy times of half a year that anyone really has. */
 const MOST_INTERVALS = 5_000;
 
@@ -89,12 +89,6 @@ const eventsOf = (feed: ReadFeed): readonly SentComponent[] =>
 
 const uidOf = (event: SentComponent): string => textOf(property(event, 'UID')?.value ?? '').trim();
 
-class NotFollowed extends Error {
-  constructor(readonly reason: 'unknown-rule' | 'unknown-zone' | 'too-many') {
-    super(reason);
-  }
-}
-
 /** When something is, and for how long. */
 interface Span {
   readonly start: ReadTime;
@@ -106,26 +100,18 @@ interface Entry extends Span {
   readonly event: SentComponent;
 }
 
-/** Instants of a clock's times; of UTC the same. */
-type Clocks = (local: number) => number;
-
 /** Further apart than any two clocks. */
 const MARGIN = 26 * HOUR;
 
 class Counting {
   private readonly busy: Interval[] = [];
-  private readonly effort: Effort = { left: MOST_EFFORT };
-  private readonly described: ReadonlyMap<string, SentComponent>;
-  private readonly clocks = new Map<string, Offsets>();
+  private readonly effort = new Budget(MOST_EFFORT);
+  private readonly clocks: SentClocks;
   private readonly window: Interval;
 
-  constructor(
-    feed: ReadFeed,
-    private readonly reading: BusyReading,
-  ) {
+  constructor(feed: ReadFeed, reading: BusyReading) {
     this.window = reading.window;
-    const zones = feed.flatMap(({ components }) => components.filter(({ name }) => name === 'VTIMEZONE'));
-    this.described = new Map(zones.map((zone) => [property(zone, 'TZID')?.value.trim() ?? '', zone]));
+    this.clocks = new SentClocks(feed, reading, this.effort);
   }
 
   /** All entries of one UID: those that repeat, and what is different at single times (RFC 5545 3.8.4.4). */
@@ -165,12 +151,12 @@ class Counting {
     if (!start || isFree(event) || start.local > to + MARGIN) return undefined;
     const span = roughLength(event, start);
     if (start.local + span < from - MARGIN && isOver(event, from - span - MARGIN)) return undefined;
-    return { event, start, clocks: this.clocksOf(start), length: this.lengthOf(event, start) };
+    return { event, start, clocks: this.clocks.of(start), length: this.lengthOf(event, start) };
   }
 
   private addAll(entry: Entry, different: readonly SentComponent[]): void {
     const { event, start, clocks } = entry;
-    const except = new Exceptions(start, clocks, (time) => this.clocksOf(time));
+    const except = new Exceptions(start, clocks, (time) => this.clocks.of(time));
     for (const sent of event.properties) if (sent.name === 'EXDATE') this.except(except, sent);
     for (const each of different) {
       const sent = property(each, 'RECURRENCE-ID');
@@ -189,7 +175,7 @@ class Counting {
 
   private except(exceptions: Exceptions, sent: SentProperty | undefined): void {
     for (const time of readTimes(sent)) {
-      this.spend(1);
+      this.effort.spend(1);
       exceptions.add(time);
     }
   }
@@ -221,10 +207,10 @@ class Counting {
   private onClocks(time: ReadTime, start: ReadTime, around: Interval): number {
     if (time.kind === start.kind && time.zone === start.zone) return time.local;
     if (time.kind === 'day' || start.kind === 'day') return time.local;
-    const instant = this.clocksOf(time)(time.local);
+    const instant = this.clocks.of(time)(time.local);
     if (instant < around.from || instant > around.to) return time.local;
     // No clock is further from UTC than a day: what it shows is found by asking it twice.
-    const clocks = this.clocksOf(start);
+    const clocks = this.clocks.of(start);
     const guess = instant + (instant - clocks(instant));
     return guess + (instant - clocks(guess));
   }
@@ -234,12 +220,12 @@ class Counting {
     const start = readTime(first, zone);
     if (!start) return;
     const { from, to } = this.window;
-    const clocks = this.clocksOf(start);
+    const clocks = this.clocks.of(start);
     const length = readDuration(second);
     const end = readTime(second, zone);
     if (start.local > to + MARGIN) return;
     if (length) this.add(clocks(start.local), { start, clocks, length });
-    else if (end && end.local > from - MARGIN) this.addSpan(clocks(start.local), this.clocksOf(end)(end.local));
+    else if (end && end.local > from - MARGIN) this.addSpan(clocks(start.local), this.clocks.of(end)(end.local));
   }
 
   private add(
@@ -247,7 +233,7 @@ class Counting {
     { start, local = start.local, clocks, length }: Span & { readonly local?: number },
   ): void {
     const { days, milliseconds } = length;
-    this.spend(1);
+    this.effort.spend(1);
     this.addSpan(instant, (days === 0 ? instant : clocks(local + days * DAY)) + milliseconds);
   }
 
@@ -267,81 +253,9 @@ class Counting {
     // What ends another day is counted on the clocks, as people do; anything else by the watch.
     if (end.kind === start.kind && end.zone === start.zone && span >= DAY)
       return { days: Math.floor(span / DAY), milliseconds: span % DAY };
-    const exact = this.clocksOf(end)(end.local) - this.clocksOf(start)(start.local);
+    const exact = this.clocks.of(end)(end.local) - this.clocks.of(start)(start.local);
     return { days: 0, milliseconds: Math.max(0, exact) };
   }
-
-  private clocksOf({ kind, zone = '' }: ReadTime): Clocks {
-    if (kind === 'utc') return (local) => local;
-    const name = kind === 'zoned' ? zone : '';
-    const offsets = this.clocks.get(name) ?? this.offsetsOf(name);
-    if (!offsets) throw new NotFollowed('unknown-zone');
-    this.clocks.set(name, offsets);
-    const reader = new LocalReader(offsets);
-    return (local) => (local > FIRST && local < LAST ? reader.instant(local) : local);
-  }
-
-  private offsetsOf(name: string): Offsets | undefined {
-    if (name === '') return offsetsOf(this.reading.timeZone);
-    this.spend(EFFORT_OF_A_ZONE);
-    return offsetsFor(name, this.described.get(name), this.window, this.effort);
-  }
-
-  private spend(effort: number): void {
-    this.effort.left -= effort;
-    if (this.effort.left < 0) throw new NotFollowed('too-many');
-  }
-}
-
-/** The years that clocks are known of; what is outside is never in a window. */
-const FIRST = Date.UTC(1970, 0, 3);
-const LAST = Date.UTC(2199, 0, 1);
-
-/** Times at which something that repeats does not take place, or otherwise. */
-class Exceptions {
-  private readonly instants = new Set<number>();
-  private readonly days = new Set<number>();
-
-  constructor(
-    private readonly start: ReadTime,
-    private readonly clocks: Clocks,
-    private readonly clocksOf: (time: ReadTime) => Clocks,
-  ) {}
-
-  /** A day leaves out whatever begins on it, as many programs write it, though it should be the time. */
-  add(time: ReadTime): void {
-    if (time.kind === 'day') this.days.add(time.local);
-    else if (this.start.kind === 'day') this.days.add(dayOf(time.local));
-    else this.instants.add(this.clocksOf(time)(time.local));
-  }
-
-  has(local: number): boolean {
-    return this.days.has(dayOf(local)) || this.instants.has(this.clocks(local));
-  }
-}
-
-const dayOf = (local: number): number => Math.floor(local / DAY) * DAY;
-
-/** Without asking any clock. */
-function roughLength(event: SentComponent, start: ReadTime): number {
-  const [end] = readTimes(property(event, 'DTEND'));
-  const { days, milliseconds } = readDuration(property(event, 'DURATION')?.value) ?? { days: 1, milliseconds: 0 };
-  return end ? Math.max(DAY, end.local - start.local) : days * DAY + milliseconds;
-}
-
-/** Whether nothing of what repeats begins after a time, give or take what clocks differ. */
-const isOver = ({ properties }: SentComponent, time: number): boolean =>
-  properties.every((sent) => {
-    if (sent.name === 'RDATE') return readTimes(sent).length > 0 && readTimes(sent).every(({ local }) => local < time);
-    if (sent.name !== 'RRULE') return true;
-    const until = readTime(/(?:^|;)UNTIL=([^;]*)/i.exec(sent.value)?.[1] ?? '');
-    return until !== undefined && until.local < time - DAY;
-  });
-
-function isFree(event: SentComponent): boolean {
-  const says = (name: string, value: string): boolean =>
-    (property(event, name)?.value ?? '').trim().toUpperCase() === value;
-  return says('TRANSP', 'TRANSPARENT') || says('STATUS', 'CANCELLED') || says('X-MICROSOFT-CDO-BUSYSTATUS', 'FREE');
 }
 
 function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {

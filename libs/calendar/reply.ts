@@ -14,7 +14,7 @@ import {
 } from './reader.js';
 import type { Effort } from './recurrence-rule.js';
 import { readTimes } from './sent-time.js';
-import { offsetsFor } from './sent-zone.js';
+import { describedZones, isOnTheClocks, offsetsFor } from './sent-zone.js';
 
 /** What someone's calendar answers about one meeting or one occurrence (RFC 5546 3.2.3, 3.2.6, 3.2.7). */
 export interface Reply {
@@ -164,21 +164,17 @@ type ReadTime = (sent: SentProperty | undefined) => SentTime | undefined;
 
 /** Days that may be looked at to follow the zones that a message describes; an honest one needs a few thousand. */
 const EFFORT = 200_000;
-/** The years that clocks are known of. */
-const FIRST = Date.UTC(1970, 0, 3);
-const LAST = Date.UTC(2199, 0, 1);
 
 /** Reads dates and date-times on the clocks that a calendar names or describes; undefined for what is none. */
-function clocksOf({ components }: SentComponent): ReadTime {
-  const zones = components.filter(({ name }) => name === 'VTIMEZONE');
-  const described = new Map(zones.map((zone) => [property(zone, 'TZID')?.value.trim() ?? '', zone]));
+function clocksOf(calendar: SentComponent): ReadTime {
+  const described = describedZones([calendar]);
   const effort: Effort = { left: EFFORT };
   return (sent) => {
     const [time] = readTimes(sent);
     if (!time) return undefined;
     const { kind, local, zone = '' } = time;
     if (kind === 'utc') return { kind: 'instant', at: new Date(local) };
-    const isKnown = kind === 'zoned' && local > FIRST && local < LAST;
+    const isKnown = kind === 'zoned' && isOnTheClocks(local);
     const window = { from: local - DAY, to: local + DAY };
     const offsets = isKnown ? offsetsFor(zone, described.get(zone), window, effort) : undefined;
     if (!offsets) return { kind: 'local', local };

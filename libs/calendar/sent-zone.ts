@@ -6,6 +6,21 @@ import { property, type SentComponent } from './reader.js';
 import { readRule, startsOf, type Effort, type RecurrenceRule } from './recurrence-rule.js';
 import { readTimes } from './sent-time.js';
 
+/** The years that clocks are known of. */
+const FIRST = Date.UTC(1970, 0, 3);
+const LAST = Date.UTC(2199, 0, 1);
+
+/** Whether anything is known of a clock at this time, in milliseconds since 1970. */
+export const isOnTheClocks = (local: number): boolean => local > FIRST && local < LAST;
+
+/** The zones that calendars describe themselves, by their TZID. */
+export const describedZones = (calendars: readonly SentComponent[]): ReadonlyMap<string, SentComponent> =>
+  new Map(
+    calendars
+      .flatMap(({ components }) => components.filter(({ name }) => name === 'VTIMEZONE'))
+      .map((zone) => [property(zone, 'TZID')?.value.trim() ?? '', zone]),
+  );
+
 /**
  * The clocks that a TZID means: by our own zone data where it names a zone, also behind a prefix (`/example.org/Europe/Berlin`),
  * else as the calendar itself describes them, else by a name that Windows has for a zone. Undefined where none of these
