@@ -2,13 +2,13 @@ import type { VNode } from 'preact';
 import type { ConsoleCount } from '../../libs/privacy/bands.js';
 import { cityOf } from '../../libs/time/city-names.js';
 import { formatSpan } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, Facts, Form, Notice, Table } from '../../libs/web/components.js';
+import { Actions, Bars, Button, ButtonLink, Facts, Form, Notice } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField, TextField } from '../../libs/web/form-fields.js';
 import { type Language, nameOfLanguage } from '../../libs/web/i18n.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { barsOf } from '../participation/participation.js';
+import { barLength, barsOf } from '../participation/participation.js';
 import type { Occurrence } from '../invitations/series.js';
 import type { SignedIn } from '../people/console.guard.js';
 import { named } from './console-meeting.page.js';
@@ -42,7 +42,6 @@ export const dryRunPage = (
 ): VNode => {
   const { t } = reader;
   const path = `/console/meetings/${meeting.id}`;
-  const people = t('console.meetings.answers.people');
   return (
     <ConsolePage
       reader={reader}
@@ -54,24 +53,18 @@ export const dryRunPage = (
       <p class="lead">{t('console.meetings.dry-run.lead', { title: meeting.title })}</p>
       {collides && <Notice kind="warning">{t('console.meetings.collides')}</Notice>}
       <p>{t('console.meetings.dry-run.counts')}</p>
-      <Table
+      <Facts facts={[[t('console.meetings.dry-run.all'), countText(t, reach.places.total)]]} />
+      <Bars
         caption={t('console.meetings.dry-run.places')}
-        columns={[t('console.meetings.dry-run.place'), people]}
-        rows={[
-          ...barsOf({ ...reach.places, cells: named(reach.places) }, reader).map(({ label, text }) => [label, text]),
-          [t('console.meetings.dry-run.all'), countText(t, reach.places.total)],
-        ]}
+        bars={barsOf({ ...reach.places, cells: named(reach.places) }, reader)}
       />
-      <Table
+      <Bars
         caption={t('console.meetings.dry-run.languages')}
-        columns={[t('console.meetings.dry-run.language'), people]}
-        rows={[
-          ...named(reach.languages).map(({ id, count }) => [
-            id === undefined ? t('console.meetings.dry-run.other-languages') : nameOfLanguage(id, reader.language),
-            countText(t, count),
-          ]),
-          [t('console.meetings.dry-run.all'), countText(t, reach.languages.total)],
-        ]}
+        bars={named(reach.languages).map(({ id, count }) => ({
+          label: id === undefined ? t('console.meetings.dry-run.other-languages') : nameOfLanguage(id, reader.language),
+          value: barLength(count),
+          text: countText(t, count),
+        }))}
       />
       <h2>{t('console.meetings.dry-run.mails')}</h2>
       {mails.map(({ language, subject, text }) => (

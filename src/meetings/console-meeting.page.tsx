@@ -2,12 +2,13 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { ConsoleCount, Table as Counts } from '../../libs/privacy/bands.js';
 import { MINUTE } from '../../libs/time/clock.js';
 import { formatSpan } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, Facts, Form, Notice, Progress, Table } from '../../libs/web/components.js';
+import { Actions, Bars, Button, ButtonLink, Facts, Form, Notice, Progress } from '../../libs/web/components.js';
 import { countText } from '../../libs/web/count-text.js';
 import { HiddenField } from '../../libs/web/form-fields.js';
 import { type Language, namesOfLanguages } from '../../libs/web/i18n.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
+import { barLength } from '../participation/participation.js';
 import type { SignedIn } from '../people/console.guard.js';
 import { stateOf } from './console-meetings.page.js';
 import type { AnswerTable, Telling } from './console-meetings.service.js';
@@ -171,18 +172,21 @@ const Answers = ({
       <h2>{t('console.meetings.answers')}</h2>
       <p>{t('console.meetings.answers.lead')}</p>
       {full && <p>{t('console.meetings.full')}</p>}
-      <Table
+      <Bars
         caption={t('console.meetings.answers.caption')}
-        columns={[t('console.meetings.answers.reply'), t('console.meetings.answers.people')]}
-        rows={[
-          ...named(answers).map(({ id, count }) => [
+        bars={named(answers).map(({ id, count }) => ({
+          label:
             id === undefined ? t('console.meetings.answers.others') : t(`console.meetings.answer.${id as 'accepted'}`),
-            countText(t, count),
-          ]),
+          value: barLength(count),
+          text: countText(t, count),
+        }))}
+      />
+      <Facts
+        facts={[
           [t('console.meetings.answers.all'), countText(t, answers.total)],
+          [t('console.meetings.wishes'), countText(t, wishes)],
         ]}
       />
-      <Facts facts={[[t('console.meetings.wishes'), countText(t, wishes)]]} />
     </>
   );
 };
