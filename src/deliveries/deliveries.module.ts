@@ -16,6 +16,7 @@ import { ErasuresHandlers } from './erasures.handlers.js';
 import { LookUps } from './look-ups.service.js';
 import { MailWriter } from './mail-writer.service.js';
 import { Mailer } from './mailer.service.js';
+import { NamedPlaces } from './named-places.service.js';
 
 /** What is to be sent, and how it will read. */
 @Module({
@@ -45,6 +46,6 @@ export class DeliveriesModule {}
 /** Sending: for the worker only. */
 @Module({
   imports: [DeliveriesModule, ContactsModule, InvitationsModule],
-  providers: [LookUps, Mailer, DeliveriesProcessor, DeliveriesSchedule],
+  providers: [LookUps, Mailer, NamedPlaces, DeliveriesProcessor, DeliveriesSchedule],
 })
 export class DeliveriesWorkerModule {}

@@ -14,7 +14,7 @@ import { canonicalOf } from '../contacts/address.js';
 import type { Contact } from '../contacts/contact.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { Vault } from '../contacts/vault.js';
-import { isOffered, type Invitation } from '../invitations/invitation.js';
+import type { Invitation } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { placeAt } from '../invitations/occurrence.js';
 import type { Subject } from '../invitations/subject.js';
@@ -23,10 +23,11 @@ import { Allowance } from './allowance.service.js';
 import { BookingMatters, isMatterKind, type BookingMatter } from './booking-matters.service.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
-import { type Delivery, type DeliveryKind, type Fixed, isCalendarMail, type NamedPlace, nextTry } from './delivery.js';
+import { type Delivery, type Fixed, isCalendarMail, nextTry } from './delivery.js';
 import { fixedFor } from './fixing.js';
 import { LookUps } from './look-ups.service.js';
 import { MailWriter, type Writing } from './mail-writer.service.js';
+import { NamedPlaces } from './named-places.service.js';
 import { reach } from './reach.js';
 import { sendPlan } from './send-plan.js';
 
@@ -42,10 +43,6 @@ interface Present {
   readonly matter?: BookingMatter | undefined;
 }
 
-/** What names the recipient's own place in the meeting that it is about. */
-const NAMES_A_PLACE: ReadonlySet<DeliveryKind> = new Set(['already-in', 'seats-taken', 'no-delegation']);
-/** Meetings that a note of meetings to come names. */
-const MOST_PLACES = 10;
 /** An RFC 3463 code of our own for a mail that was handed over and never answered: the connection was lost. */
 const NO_ANSWER = '4.4.2';
 
@@ -68,6 +65,7 @@ export class Mailer {
     private readonly vault: Vault,
     private readonly lookUps: LookUps,
     private readonly writer: MailWriter,
+    private readonly named: NamedPlaces,
     private readonly matters: BookingMatters,
     private readonly allowance: Allowance,
     private readonly links: Links,
@@ -201,7 +199,7 @@ export class Mailer {
    */
   private async fix(row: Delivery, contact: Contact, present: Present): Promise<Fixed | undefined> {
     const now = this.clock.now();
-    const places = await this.placesFor(row, now);
+    const places = await this.named.of(row, now);
     if (places?.length === 0) {
       await this.rows.end(row._id, 'superseded', now);
       return undefined;
@@ -225,26 +223,6 @@ export class Mailer {
     return undefined;
   }
 
-  /** The places that a note or a greeting names; undefined where a mail names none. */
-  private async placesFor(row: Delivery, now: Date): Promise<readonly NamedPlace[] | undefined> {
-    if (row.kind === 'meetings-note') {
-      const places = await this.invitations.placesOf(row.contact);
-      const open = places
-        .filter(
-          ({ invitation, subject }) => isOffered(invitation) && subject.status === 'announced' && subject.start > now,
-        )
-        .slice(0, MOST_PLACES);
-      for (const { subject } of open) await this.writer.keep(subject);
-      return open.map(namedPlace);
-    }
-    if (!NAMES_A_PLACE.has(row.kind) || row.about === undefined) return undefined;
-    const invitation = await this.invitations.find(row.about, row.contact);
-    const place = invitation && (await this.invitations.place(invitation.id));
-    if (!place) return undefined;
-    await this.writer.keep(place.subject);
-    return [namedPlace(place)];
-  }
-
   private async send(row: Writing['row'], contact: Contact, { invitation, matter }: Present): Promise<void> {
     const address = this.vault.address(contact);
     const { fixed } = row;
@@ -253,7 +231,7 @@ export class Mailer {
       await this.rows.end(row._id, 'failed', this.clock.now());
       return;
     }
-    const places = await this.placesNamed(fixed);
+    const places = await this.named.read(fixed);
     const written = await this.writer.write({ row, contact, invitation, places, matter, address });
     const mail = this.signer ? await this.signer.sign(written, fixed.date) : written;
     const envelope = {
@@ -262,16 +240,6 @@ export class Mailer {
     };
     const within = row.notAfter.getTime() - this.clock.now().getTime();
     await this.mark(row, await this.sender.send(envelope, Buffer.from(mail), within));
-  }
-
-  private async placesNamed({ places = [] }: Fixed): Promise<NonNullable<Writing['places']>> {
-    const found = await Promise.all(
-      places.map(async ({ invitation: id, subject, revision }) => {
-        const invitation = (await this.invitations.get(id)) ?? { id, generation: 0 };
-        return { invitation, subject: await this.writer.textOf(subject, revision) };
-      }),
-    );
-    return found;
   }
 
   private async mark(row: Writing['row'], outcome: SendOutcome): Promise<void> {
@@ -330,9 +298,3 @@ export class Mailer {
     }
   }
 }
-
-const namedPlace = ({ invitation, subject }: { invitation: Invitation; subject: Subject }): NamedPlace => ({
-  invitation: invitation.id,
-  subject: subject.id,
-  revision: subject.revision,
-});

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type Accepted, done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { done, refuse, type Result } from '../../libs/outbox/decision.js';
 import { openWithRing, sealWithRing, type SealedPlace } from '../../libs/privacy/envelope.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
@@ -10,11 +10,11 @@ import { Subjects, type Subject } from '../invitations/subject.js';
 import * as moves from './booking-moves.js';
 import * as rules from './booking.js';
 import { freeNumber, MOST_OPEN, type NewBooking } from './booking.js';
-import type { BookingEvent } from './bookings.events.js';
-import { canBeJoined, loadsOf, timeOf, type Offer } from './free-times.js';
+import { loadsOf, timeOf, type Offer } from './free-times.js';
 import type { OfficeHours } from './office-hours.js';
 import { SLOTS } from './office-hours.schema.js';
 import { OfficeHoursService } from './office-hours.service.js';
+import { SlotClaims } from './slot-claims.service.js';
 import { bookingOf, takenSeats, timesOf, type Booking, type Slot, type SlotTime } from './slot.js';
 import { SlotsRepository, type Booked } from './slots.repository.js';
 
@@ -26,17 +26,13 @@ export type Asked = Omit<NewBooking, 'id' | 'note' | 'place'> & {
 };
 export type MoveRefusal = moves.MoveRefusal | 'taken' | 'too-many';
 
-/** Times that a slot is reached for: each failure means that somebody else had part of it a moment before. */
-const TRIES = 8;
-/** The days around a slot in which hosts are compared by what they have to do. */
-const COMPARED = 7;
-
 /** The public face of bookings. */
 @Injectable()
 export class BookingsService implements OnModuleInit {
   constructor(
     private readonly hours: OfficeHoursService,
     private readonly slots: SlotsRepository,
+    private readonly claims: SlotClaims,
     private readonly contacts: ContactsService,
     private readonly subjects: Subjects,
     private readonly ring: KeyRing,
@@ -61,16 +57,18 @@ export class BookingsService implements OnModuleInit {
     const { start, note, known = false, ...rest } = asked;
     const id = this.ids.next();
     const sealed = note === '' ? null : sealWithRing(this.ring, 'note', note, notePlace(id));
-    return this.reach(hours, start, {}, async (time, there) => {
-      const used = await this.slots.placesOf(asked.contact);
-      const place = freeNumber(used);
-      if (used.length >= MOST_OPEN || place === undefined) return refuse('too-many');
-      const given: NewBooking = { ...rest, id, note: sealed, place };
-      const now = this.clock.now();
-      return there
-        ? this.slots.store.change(there.id, (slot) => rules.join(slot, given, now, known))
-        : this.create(hours, (free) => rules.claim({ ...free, ...time }, given, now, known));
-    }).then((held) => (held.ok ? this.booked(held.value, id) : held));
+    return this.claims
+      .reach(hours, start, {}, async (time, there) => {
+        const used = await this.slots.placesOf(asked.contact);
+        const place = freeNumber(used);
+        if (used.length >= MOST_OPEN || place === undefined) return refuse('too-many');
+        const given: NewBooking = { ...rest, id, note: sealed, place };
+        const now = this.clock.now();
+        return there
+          ? this.slots.store.change(there.id, (slot) => rules.join(slot, given, now, known))
+          : this.claims.create(hours, (free) => rules.claim({ ...free, ...time }, given, now, known));
+      })
+      .then((held) => (held.ok ? this.booked(held.value, id) : held));
   }
 
   /** The one button of the mail: the address counts as confirmed, too. */
@@ -116,7 +114,7 @@ export class BookingsService implements OnModuleInit {
     isAlone: boolean,
   ): Promise<Result<Slot, MoveRefusal>> {
     const { id } = booking;
-    return this.reach<MoveRefusal>(
+    return this.claims.reach<MoveRefusal>(
       hours,
       start,
       { ...offer, prefer: old.host, ...(isAlone && { without: old.id }) },
@@ -131,7 +129,7 @@ export class BookingsService implements OnModuleInit {
         if (place === undefined) return refuse('too-many');
         return there
           ? this.slots.store.change(there.id, (slot) => moves.arrive(slot, old, id, place, now))
-          : this.create(hours, (free) => moves.arrive({ ...free, ...time, bookings: [] }, old, id, place, now));
+          : this.claims.create(hours, (free) => moves.arrive({ ...free, ...time, bookings: [] }, old, id, place, now));
       },
     );
   }
@@ -245,57 +243,6 @@ export class BookingsService implements OnModuleInit {
     }
   }
 
-  /**
-   * Reaches for a time: of the hosts that are free the one with least to do, then the next. What another process took a
-   * moment before shows as a claim that is there already, and everything is looked at anew.
-   */
-  private async reach<Refusal extends string>(
-    hours: OfficeHours,
-    start: Date,
-    { prefer, ...offer }: Omit<Offer, 'hosts'> & { readonly prefer?: Id },
-    take: (
-      time: SlotTime,
-      there: Slot | undefined,
-    ) => Promise<
-      Result<Slot, Refusal | 'exists' | 'full' | 'over' | 'in-already' | 'unknown' | 'changed-meanwhile' | 'taken'>
-    >,
-  ): Promise<Result<Slot, Refusal | 'taken'>> {
-    const at = start.getTime();
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const around = { from: at - COMPARED * DAY, to: at + COMPARED * DAY };
-      const { free, taken } = await this.hours.free(hours, around, offer);
-      const slot = free.find((each) => each.start === at);
-      if (!slot) return refuse('taken');
-      const loads = loadsOf(taken);
-      let left = slot.hosts;
-      while (left.length > 0) {
-        const host = prefer !== undefined && left.includes(prefer) ? prefer : leastLoaded(left, loads);
-        if (host === undefined) break;
-        const there = taken.find(
-          (each) =>
-            each.host === host && each.start.getTime() === at && each.id !== offer.without && canBeJoined(each, hours),
-        );
-        const time = timeOf(hours, host, start, taken);
-        const outcome = await take(time, there);
-        if (outcome.ok) return outcome;
-        if (!RETRIED.has(outcome.reason)) return outcome as Result<Slot, Refusal>;
-        left = left.filter((each) => each !== host);
-      }
-    }
-    return refuse('taken');
-  }
-
-  private async create<Refusal extends string>(
-    hours: OfficeHours,
-    decide: (
-      free: Pick<Slot, 'id' | 'officeHours' | 'seats' | 'room'>,
-    ) => Accepted<Slot, BookingEvent> | { readonly ok: false; readonly reason: Refusal },
-  ): Promise<Result<Slot, Refusal | 'exists'>> {
-    const id = this.ids.next();
-    const decided = decide({ id, officeHours: hours.id, seats: hours.seats, room: this.hours.roomFor(hours, id) });
-    return decided.ok ? this.slots.store.create(id, decided.state, decided.events) : decided;
-  }
-
   private booked(slot: Slot, id: Id): Result<Booked, never> {
     const booking = bookingOf(slot, id);
     if (!booking) throw new Error('a booking vanished from the slot that was saved with it');
@@ -332,8 +279,5 @@ export class BookingsService implements OnModuleInit {
     };
   }
 }
-
-/** Why a slot is looked at again: it, or the contact's place, went to another a moment before. */
-const RETRIED: ReadonlySet<string> = new Set(['exists', 'full', 'taken', 'in-already', 'changed-meanwhile']);
 
 const notePlace = (id: Id): SealedPlace => ({ collection: SLOTS, id, field: 'note' });

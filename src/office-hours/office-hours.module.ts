@@ -40,6 +40,7 @@ import {
 import { OfficeHoursService } from './office-hours.service.js';
 import { SlotOffersHandlers } from './slot-offers.handlers.js';
 import { SlotOffers } from './slot-offers.service.js';
+import { SlotClaims } from './slot-claims.service.js';
 import { SlotPages } from './slot-pages.service.js';
 import { SlotsRepository } from './slots.repository.js';
 
@@ -71,6 +72,7 @@ import { SlotsRepository } from './slots.repository.js';
     OfficeHoursRepository,
     SlotsRepository,
     OfficeHoursService,
+    SlotClaims,
     BookingsService,
     BookingsHandlers,
     SlotOffers,

@@ -16,6 +16,7 @@ import { DeliveriesService } from '../../src/deliveries/deliveries.service.js';
 import { LookUps } from '../../src/deliveries/look-ups.service.js';
 import { MailWriter } from '../../src/deliveries/mail-writer.service.js';
 import { Mailer } from '../../src/deliveries/mailer.service.js';
+import { NamedPlaces } from '../../src/deliveries/named-places.service.js';
 import { InvitationsService } from '../../src/invitations/invitations.service.js';
 import { Links } from '../../src/links.js';
 
@@ -36,6 +37,7 @@ export class ByHand {
       get(Vault),
       new LookUps(get(ContactsService), get(InvitationsService), get(Correspondents)),
       get(MailWriter),
+      new NamedPlaces(get(InvitationsService), get(MailWriter)),
       get(BookingMatters),
       get(Allowance),
       get(Links),
