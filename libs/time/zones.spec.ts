@@ -48,6 +48,9 @@ describe('zones', () => {
     ['America/Argentina/Buenos_Aires', 'es', 'Buenos Aires'],
     ['America/Indiana/Knox', 'en', 'Knox (Indiana)'],
     ['UTC', 'de', 'UTC'],
+    ['Africa/Lome', 'fr', 'Lomé'],
+    ['Europe/Berlin', 'es', 'Berlín'],
+    ['America/Bogota', 'es', 'Bogotá'],
   ])('%s is called in %s: %s', (timeZone, language, city) => {
     expect(cityOf(timeZone, language)).toBe(city);
   });

@@ -3,7 +3,7 @@ import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { HELD_MINUTES } from '../office-hours/booking.js';
 import type { BookingMatter, MatterKind } from './booking-matters.service.js';
 import type { Occasion } from './delivery.js';
-import { act, fact, link, paragraph, said, type Block } from './letter.js';
+import { act, fact, lead, link, paragraph, said, words, type Block } from './letter.js';
 import {
   details,
   filled,
@@ -31,12 +31,12 @@ export function bookingLetter(
   const reason = oneLine(subject.cancelReason);
   const isOver = kind === 'cancel';
   const about: readonly Block[] = [
-    ...times(t, twoZones),
     ...(isOver ? [] : details(subject, reader)),
     ...(name === 'cancelled' && reason !== '' ? [fact(t('mail.fact.reason'), reason)] : []),
   ];
-  return written(t(`mail.booking.${name}.subject`, { title, ...ahead }), title, reader, {
+  return written(t(`mail.booking.${name}.subject`, { title, ...ahead }), reader, {
     blocks: [
+      ...times(t, twoZones),
       paragraph(t('mail.hello')),
       paragraph(t(occasion === 'farewell' ? 'mail.cancel.farewell.text' : `mail.booking.${name}.text`, ahead)),
       ...about,
@@ -50,21 +50,6 @@ export function bookingLetter(
   });
 }
 
-/** What a calendar shows below the title of a booking. */
-export function bookingDescription(subject: Subject, occasion: Occasion | undefined, reader: Readership): string {
-  const { t } = reader;
-  const colon = t('mail.colon');
-  const promises = [t('mail.footer.not-a-commitment'), t('mail.footer.never-disclosed')];
-  if (occasion === 'farewell') return promises.join('\n');
-  const parts = [
-    lines(subject.description),
-    `${t('mail.booking.act')}${colon} ${filled('invitation')}`,
-    `${t('mail.booking.join')}${colon} ${filled('join')}\n${t('mail.booking.opens', { minutes: OPENS_BEFORE })}`,
-    [...promises, t('mail.footer.in-the-room')].join('\n'),
-  ];
-  return parts.filter((part) => part !== '').join('\n\n');
-}
-
 /** Mails about one booking that no calendar reads. */
 export function matterLetter(
   kind: MatterKind,
@@ -74,14 +59,14 @@ export function matterLetter(
   const { t } = reader;
   const title = oneLine(matter.title);
   const say = (subject: string, blocks: readonly Block[], footer: readonly Block[]): Written =>
-    written(subject, title, reader, { blocks: [paragraph(t('mail.hello')), ...blocks], footer });
+    written(subject, reader, { blocks: [...whenOf(matter, reader), paragraph(t('mail.hello')), ...blocks], footer });
   switch (kind) {
     case 'booking':
       return say(
         t('mail.booking.hold.subject'),
         [
           paragraph(t('mail.booking.hold.text', { minutes: HELD_MINUTES })),
-          ...whenOf(matter, reader),
+          words(title),
           ...heldUntil('mail.booking.held-until', matter, reader),
           act(t('mail.booking.hold.act'), filled('link')),
           paragraph(t('mail.booking.hold.otherwise')),
@@ -94,7 +79,6 @@ export function matterLetter(
         t(`mail.offer.${by}.subject`, { title }),
         [
           paragraph(t(`mail.offer.${by}.text`)),
-          ...whenOf(matter, reader),
           ...(matter.booked
             ? [
                 fact(
@@ -116,7 +100,6 @@ export function matterLetter(
         [
           paragraph(t('mail.host-note.text', { title })),
           said(lines(matter.words ?? '')),
-          ...whenOf(matter, reader),
           ...(reader.hears ? [paragraph(t('mail.host-note.answer'))] : []),
           act(t('mail.booking.act'), filled('link')),
         ],
@@ -128,7 +111,6 @@ export function matterLetter(
         [
           paragraph(t('mail.visitor-note.text', { title })),
           said(lines(matter.words ?? '')),
-          ...whenOf(matter, reader),
           ...(reader.hears ? [paragraph(t('mail.visitor-note.answer'))] : []),
           act(t('mail.visitor-note.act'), reader.page(matter.page)),
         ],
@@ -140,7 +122,7 @@ export function matterLetter(
 /** In the reader's zone, and in that of the office hours where it shows another time. */
 function whenOf(matter: BookingMatter, { t, timeZone, language }: Readership & { readonly timeZone: string }) {
   const { reader, meeting } = formatForReader(matter, timeZone, language);
-  return [fact(t('mail.fact.when'), reader), ...(meeting === undefined ? [] : [fact(t('mail.fact.there'), meeting)])];
+  return [lead(reader), ...(meeting === undefined ? [] : [fact(t('mail.fact.there'), meeting)])];
 }
 
 const heldUntil = (

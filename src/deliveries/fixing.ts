@@ -18,7 +18,7 @@ import {
 import { concerns, lastTried } from './send-plan.js';
 
 /** Raised when letters or calendars are written differently: only then may a repeat be other bytes. */
-export const TEMPLATE = 3;
+export const TEMPLATE = 4;
 
 interface Circumstances {
   readonly contact: Contact;

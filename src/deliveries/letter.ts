@@ -3,6 +3,8 @@ import { escapeHtml } from '../../libs/mail/mail-template.js';
 /** What a mail says, piece by piece. From these both its texts are written, so that neither says what the other does not. */
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
+  /** What matters most besides the title: when. It stands right below, as inboxes show the beginning of a mail. */
+  | { readonly kind: 'lead'; readonly text: string }
   /** Words of people, with their own line breaks. */
   | { readonly kind: 'words'; readonly text: string }
   /** What someone else said, set apart from what we say. */
@@ -23,6 +25,7 @@ export interface Letter {
 }
 
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
+export const lead = (text: string): Block => ({ kind: 'lead', text });
 export const words = (text: string): Block => ({ kind: 'words', text });
 export const said = (text: string): Block => ({ kind: 'said', text });
 export const fact = (label: string, value: string): Block => ({ kind: 'fact', label, value });
@@ -37,6 +40,7 @@ export function plainText({ title, blocks, footer, signature, colon }: Letter): 
 
 function plainBlock(block: Block, colon: string): string {
   switch (block.kind) {
+    case 'lead':
     case 'paragraph':
     case 'words':
       return block.text;
@@ -66,7 +70,7 @@ export function htmlText({ language, title, blocks, footer, signature }: Letter)
     '</head>',
     `<body style="margin:0;padding:16px;font:${FONT}">`,
     '<div style="max-width:36em;margin:0 auto;word-wrap:break-word;overflow-wrap:anywhere">',
-    `<h1 style="margin:0 0 16px;font-size:22px;line-height:1.25">${escapeHtml(title)}</h1>`,
+    `<h1 style="margin:0 0 8px;font-size:22px;line-height:1.25">${escapeHtml(title)}</h1>`,
     ...blocks.map(htmlBlock),
     `<p style="margin:24px 0 0">${escapeHtml(signature)}</p>`,
     '<hr style="margin:24px 0 16px;border:0;border-top:1px solid #8a8a8a">',
@@ -87,6 +91,8 @@ const BUTTON =
 
 function htmlBlock(block: Block): string {
   switch (block.kind) {
+    case 'lead':
+      return `<p style="margin:0 0 16px;font-size:18px;line-height:1.35"><strong>${escapeHtml(block.text)}</strong></p>`;
     case 'paragraph':
       return `<p style="margin:0 0 16px">${escapeHtml(block.text)}</p>`;
     case 'words':

@@ -10,7 +10,7 @@ import type { MatterKind } from './booking-matters.service.js';
 import type { Exchange } from './correspondents.js';
 import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind, type Occasion } from './delivery.js';
 import { MOST_OPEN } from '../office-hours/booking.js';
-import { act, fact, link, paragraph, said, words, type Block, type Letter } from './letter.js';
+import { act, fact, lead, link, paragraph, said, words, type Block, type Letter } from './letter.js';
 
 /** A letter and the subject of its mail. */
 export interface Written {
@@ -53,12 +53,13 @@ export function meetingLetter(
 ): Written {
   const { t } = reader;
   const title = oneLine(subject.title);
-  const about = [...times(t, twoZones), ...datesText(t, dates), ...details(subject, reader)];
-  if (kind === 'decline-counter') return counterLetter(title, about, reader);
-  if (kind === 'cancel') return cancelLetter(subject, title, occasion, [...times(t, twoZones)], reader);
+  const [when, about] = [times(t, twoZones), [...datesText(t, dates), ...details(subject, reader)]];
+  if (kind === 'decline-counter') return counterLetter(title, when, about, reader);
+  if (kind === 'cancel') return cancelLetter(subject, title, occasion, when, reader);
   const opening = kind === 'reminder' ? 'mail.reminder' : requestTexts(occasion, host);
-  return written(t(`${opening}.subject`, { title, ...ahead }), title, reader, {
+  return written(t(`${opening}.subject`, { title, ...ahead }), reader, {
     blocks: [
+      ...when,
       paragraph(t('mail.hello')),
       paragraph(t(`${opening}.text`, ahead)),
       ...about,
@@ -77,10 +78,11 @@ export function meetingLetter(
   });
 }
 
-function counterLetter(title: string, about: readonly Block[], reader: Readership): Written {
+function counterLetter(title: string, when: readonly Block[], about: readonly Block[], reader: Readership): Written {
   const { t } = reader;
-  return written(t('mail.decline-counter.subject', { title }), title, reader, {
+  return written(t('mail.decline-counter.subject', { title }), reader, {
     blocks: [
+      ...when,
       paragraph(t('mail.hello')),
       paragraph(t('mail.decline-counter.text')),
       ...about,
@@ -108,7 +110,7 @@ function cancelLetter(
   subject: Subject,
   title: string,
   occasion: Occasion | undefined,
-  about: readonly Block[],
+  when: readonly Block[],
   reader: Readership,
 ): Written {
   const { t } = reader;
@@ -116,41 +118,22 @@ function cancelLetter(
   const cancelled = occasion === 'cancelled';
   const heading = t(cancelled ? 'mail.cancel.cancelled.subject' : 'mail.cancel.gone.subject', { title });
   if (occasion === 'farewell') {
-    return written(heading, title, reader, {
-      blocks: [paragraph(t('mail.hello')), paragraph(t('mail.cancel.farewell.text')), ...about],
+    return written(heading, reader, {
+      blocks: [...when, paragraph(t('mail.hello')), paragraph(t('mail.cancel.farewell.text'))],
       footer: why(reader),
     });
   }
-  return written(heading, title, reader, {
+  return written(heading, reader, {
     blocks: [
+      ...when,
       paragraph(t('mail.hello')),
       paragraph(t(cancelled ? 'mail.cancel.cancelled.text' : 'mail.cancel.gone.text')),
       ...(cancelled && reason !== '' ? [fact(t('mail.fact.reason'), reason)] : []),
-      ...about,
       ...(cancelled ? [] : [act(t('mail.act.back'), filled('invitation'))]),
       link(t('mail.act.meetings'), reader.page('meetings')),
     ],
     footer: [...why(reader), ...stop(reader)],
   });
-}
-
-/** What a guest's calendar shows below the title: the meeting's words, the links, and what is promised. */
-export function calendarDescription(subject: Subject, occasion: Occasion | undefined, reader: Readership): string {
-  const { t } = reader;
-  const colon = t('mail.colon');
-  const promises = [t('mail.footer.not-a-commitment'), t('mail.footer.never-disclosed')];
-  if (occasion === 'farewell') return promises.join('\n');
-  const parts = [
-    lines(subject.description),
-    ...details(subject, reader)
-      .filter((block) => block.kind === 'fact')
-      .map((block) => `${block.label}${colon} ${block.value}`),
-    `${t('mail.act.reply')}${colon} ${filled('invitation')}`,
-    `${t('mail.act.join')}${colon} ${filled('join')}\n${t('mail.room.opens', { minutes: OPENS_BEFORE })}`,
-    [...promises, t('mail.footer.in-the-room')].join('\n'),
-    `${t('mail.act.leave')}${colon} ${filled('invitation')}`,
-  ];
-  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** A mail about no single meeting, by what it is for. */
@@ -161,7 +144,7 @@ export function personalLetter(
 ): Written {
   const { t } = reader;
   const say = (text: string, blocks: readonly Block[], footer: readonly Block[]): Written =>
-    written(text, text, reader, { blocks: [paragraph(t('mail.hello')), ...blocks], footer });
+    written(text, reader, { blocks: [paragraph(t('mail.hello')), ...blocks], footer });
   switch (kind) {
     case 'confirmation':
       return say(
@@ -261,7 +244,7 @@ function placeLetter(
 ): Written {
   const { t } = reader;
   const title = oneLine(place?.title ?? '');
-  return written(t(`mail.${kind}.subject`, { title }), title, reader, {
+  return written(t(`mail.${kind}.subject`, { title }), reader, {
     blocks: [
       paragraph(t('mail.hello')),
       paragraph(t(`mail.${kind}.text`)),
@@ -279,7 +262,7 @@ const publicPageOf = (place: Subject | undefined, about: string | undefined): st
 /** What the team answers someone, with what they had written. */
 export function answerLetter({ wrote, answer }: Exchange, reader: Readership): Written {
   const { t } = reader;
-  return written(t('mail.personal-reply.subject'), t('mail.personal-reply.subject'), reader, {
+  return written(t('mail.personal-reply.subject'), reader, {
     blocks: [
       paragraph(t('mail.hello')),
       words(lines(answer)),
@@ -297,7 +280,7 @@ export function noteLetter(
   reader: Readership,
 ): Written {
   const { t, language } = reader;
-  return written(t('mail.meetings-note.subject'), t('mail.meetings-note.subject'), reader, {
+  return written(t('mail.meetings-note.subject'), reader, {
     blocks: [
       paragraph(t('mail.hello')),
       paragraph(t('mail.meetings-note.text')),
@@ -310,18 +293,18 @@ export function noteLetter(
   });
 }
 
+/** The title of a letter is the subject of its mail: where only one of them is seen, it says what happened. */
 export const written = (
   subject: string,
-  title: string,
   { language, t }: Readership,
   { blocks, footer }: Pick<Letter, 'blocks' | 'footer'>,
 ): Written => ({
   subject,
-  letter: { language, title, blocks, footer, signature: t('web.name'), colon: t('mail.colon') },
+  letter: { language, title: subject, blocks, footer, signature: t('web.name'), colon: t('mail.colon') },
 });
 
 export const times = (t: Translate, twoZones: boolean): readonly Block[] => [
-  fact(t('mail.fact.when'), filled('when')),
+  lead(filled('when')),
   ...(twoZones ? [fact(t('mail.fact.there'), filled('there'))] : []),
 ];
 

@@ -16,6 +16,7 @@ import { readSettings, type Settings } from '../config.js';
 import type { Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
 import { loadTexts } from '../texts/index.js';
+import { isMatterKind, type BookingMatter } from './booking-matters.service.js';
 import type { DeliveriesRepository } from './deliveries.repository.js';
 import type { Delivery, DeliveryKind, Fixed, Occasion } from './delivery.js';
 import { messageIdOf } from './fixing.js';
@@ -46,7 +47,14 @@ function writerWith(subject: Subject, publicUrl = 'https://come-together.example
   const settings = settingsWith(publicUrl);
   const texts = { text: () => Promise.resolve(subject), keepText: () => Promise.resolve() };
   const links = new Links(ring, new TestClock(), settings);
-  return new MailWriter(texts as unknown as DeliveriesRepository, catalogue, links, new Correspondents(), settings);
+  const exchange = { wrote: 'Je peux venir avec ma sœur ?', answer: 'Oui, avec plaisir.' };
+  const correspondents = new Correspondents();
+  correspondents.register({
+    find: () => Promise.resolve(undefined),
+    exchange: () => Promise.resolve(exchange),
+    forget: () => Promise.resolve(),
+  });
+  return new MailWriter(texts as unknown as DeliveriesRepository, catalogue, links, correspondents, settings);
 }
 
 interface Case {
@@ -76,6 +84,17 @@ const KINDS: readonly Omit<Case, 'name' | 'language'>[] = [
   { kind: 'appointment' },
   { kind: 'still-interested', canWait: true },
   { kind: 'calendar-fails' },
+  { kind: 'decline-counter' },
+  { kind: 'seats-taken' },
+  { kind: 'no-delegation' },
+  { kind: 'not-invited' },
+  { kind: 'personal-reply' },
+  { kind: 'booking' },
+  { kind: 'bookings-full' },
+  { kind: 'booking-freed' },
+  { kind: 'offer' },
+  { kind: 'host-note' },
+  { kind: 'visitor-note' },
 ];
 
 const CASES: readonly Case[] = catalogue.languages.flatMap((language) =>
@@ -86,7 +105,11 @@ const CASES: readonly Case[] = catalogue.languages.flatMap((language) =>
 );
 
 const FIRST = messageIdOf(countedId(70), 'come-together.example');
-const ofMeeting = ({ kind }: Pick<Case, 'kind'>): boolean => ['request', 'cancel', 'reminder'].includes(kind);
+const METHODS: Partial<Record<DeliveryKind, string>> = {
+  ...{ request: 'REQUEST', cancel: 'CANCEL', 'decline-counter': 'DECLINECOUNTER' },
+};
+const ofMeeting = ({ kind }: Pick<Case, 'kind'>): boolean => kind === 'reminder' || METHODS[kind] !== undefined;
+const ofPlaces: readonly DeliveryKind[] = ['meetings-note', 'already-in', 'seats-taken', 'no-delegation'];
 
 function writingOf(
   { kind, occasion, role = 'guest', canWait = false, language }: Case,
@@ -94,7 +117,7 @@ function writingOf(
   more: { row?: Partial<Delivery>; fixed?: Partial<Fixed>; address?: string } = {},
 ): Writing {
   const meeting = ofMeeting({ kind });
-  const calendar = kind === 'request' || kind === 'cancel';
+  const calendar = METHODS[kind] !== undefined;
   const invitation = anInvitation({ role });
   const fixed = aFixed({
     ...{ language, keyId: ring.currentId, sequence: 1, messageId: messageIdOf(countedId(71), 'come-together.example') },
@@ -111,10 +134,16 @@ function writingOf(
     },
     contact: aContact(),
     ...(meeting ? { invitation } : {}),
-    ...(kind === 'meetings-note' || kind === 'already-in' ? { places: [{ subject, invitation }] } : {}),
+    ...(ofPlaces.includes(kind) ? { places: [{ subject, invitation }] } : {}),
+    ...(isMatterKind(kind) ? { matter: aMatter(subject) } : {}),
     address: more.address ?? TO,
   };
 }
+
+const aMatter = ({ title, timeZone, start, end }: Subject): BookingMatter => ({
+  ...{ booking: countedId(600), page: 'console/office-hours', title, timeZone, start, end, by: 'list' },
+  ...{ until: plus(start, -24 * HOUR), booked: { start: plus(start, HOUR), end: plus(end, HOUR) }, words: 'Merci !' },
+});
 
 interface Mail {
   readonly each: Case;
@@ -154,7 +183,7 @@ function every(fits: (each: Case) => boolean, check: (mail: Mail) => void): void
 }
 
 const any = (): boolean => true;
-const hasCalendar = ({ kind }: Case): boolean => kind === 'request' || kind === 'cancel';
+const hasCalendar = ({ kind }: Case): boolean => METHODS[kind] !== undefined;
 const part = ({ parts }: Mail, type: string): MimePart => {
   const found = parts.filter((each) => each.type === type);
   if (found.length !== 1 || !found[0]) throw new Error(`${String(found.length)} parts are ${type}`);
@@ -197,7 +226,7 @@ describe('M. MIME', () => {
 
   it('57: exactly one text/calendar, whose method= equals METHOD', () => {
     every(hasCalendar, (mail) => {
-      const method = mail.each.kind === 'request' ? 'REQUEST' : 'CANCEL';
+      const method = METHODS[mail.each.kind] ?? '';
       expect(part(mail, 'text/calendar').parameters['method']).toBe(method);
       expect(textOf(mail, 'text/calendar')).toContain(`\r\nMETHOD:${method}\r\n`);
     });
@@ -382,8 +411,27 @@ describe('what every mail says', () => {
       const t = catalogue.translator(mail.each.language);
       expect(description).toContain(t('mail.footer.not-a-commitment'));
       expect(description).toContain(t('mail.footer.never-disclosed'));
-      expect(/\/invitations\/[\w-]{48}/.test(description)).toBe(mail.each.occasion !== 'farewell');
+      expect(/\/invitations\/[\w-]{48}/.test(description)).toBe(
+        !['farewell', 'cancelled'].includes(mail.each.occasion ?? ''),
+      );
     });
+  });
+
+  it('is headed by its subject; where it is about a time, this stands right below, as inboxes show what comes first', () => {
+    every(any, (mail) => {
+      const subject = mail.parsed.subject ?? '';
+      expect(textOf(mail, 'text/plain').split('\r\n')[0]).toBe(subject);
+      expect(/<h1[^>]*>([^<]*)<\/h1>/.exec(textOf(mail, 'text/html'))?.[1]?.replaceAll('&#39;', "'")).toBe(subject);
+    });
+    every(
+      (each) => ofMeeting(each) || isMatterKind(each.kind),
+      (mail) => {
+        expect(textOf(mail, 'text/plain').split('\r\n')[2]).toMatch(/2027, 19:00–20:30, Porto[ -]Novo$/);
+        expect(textOf(mail, 'text/html')).toMatch(
+          /<\/h1>\r\n<p [^>]*><strong>[^<]* 2027, 19:00–20:30, Porto[ -]Novo<\/strong><\/p>/,
+        );
+      },
+    );
   });
 
   it('has the same links in text and HTML, one for each act', () => {

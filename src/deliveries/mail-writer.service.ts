@@ -13,16 +13,16 @@ import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
 import { aheadOf } from './ahead.js';
-import { bookingDescription, bookingLetter, matterLetter } from './booking-letters.js';
+import { bookingLetter, matterLetter } from './booking-letters.js';
 import { isMatterKind, type BookingMatter, type MatterKind } from './booking-matters.service.js';
 import { BoundedCache } from './bounded-cache.js';
+import { bookingDescription, calendarDescription, leadsOn } from './calendar-description.js';
 import { Correspondents } from './correspondents.js';
 import type { Delivery, DeliveryKind, Fixed } from './delivery.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { htmlText, plainText } from './letter.js';
 import {
   answerLetter,
-  calendarDescription,
   meetingLetter,
   noteLetter,
   personalLetter,
@@ -178,7 +178,7 @@ export class MailWriter {
     const mail = this.template((isBooking ? bookingLetter : meetingLetter)(subject, letter, reader), method);
     if (!method) return { mail, invite: undefined };
     const calendar = this.calendarText(subject, method, letter.occasion, reader);
-    const slots = letter.occasion === 'farewell' ? [] : ['invitation', 'join'];
+    const slots = leadsOn(letter.occasion) ? ['invitation', 'join'] : [];
     return { mail, invite: calendarOf(subject, calendar, view, slots) };
   }
 
@@ -188,7 +188,7 @@ export class MailWriter {
     occasion: MeetingLetter['occasion'],
     reader: Readership,
   ): CalendarText {
-    const joins = occasion !== 'farewell';
+    const joins = leadsOn(occasion);
     return {
       method,
       start: subject.start,
