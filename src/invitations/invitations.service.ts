@@ -6,7 +6,6 @@ import {
   invite,
   leave,
   offer,
-  openSeats,
   presentAnswer,
   reply,
   sendAgain,
@@ -18,7 +17,8 @@ import {
 } from './invitation.js';
 import type { InvitationEvent } from './invitations.events.js';
 import { InvitationsRepository } from './invitations.repository.js';
-import { actAt, invitationAt, occurrenceSubject, takesPartAt, withSeats } from './occurrence.js';
+import { actAt, occurrenceSubject, takesPartAt, withSeats } from './occurrence.js';
+import { Seats } from './seats.service.js';
 import { occurrenceAt, occurrencesOf, readOccurrenceId, type Occurrence } from './series.js';
 import { Subjects, type Subject } from './subject.js';
 
@@ -32,8 +32,6 @@ export type AnswerRefusal = 'unknown' | 'cancelled' | 'over' | 'full' | 'stale';
 export type SignUpOutcome = 'signed-up' | 'in-already' | 'cancelled' | 'over' | 'unknown';
 
 const SEAT_TRIES = 20;
-/** How many seats from its end of a series someone may get, so that seats free in all of it stay together. */
-const SEATS_NEAR = 8;
 
 /** The public face of invitations: places in meetings and, later, bookings alike. */
 @Injectable()
@@ -41,6 +39,7 @@ export class InvitationsService {
   constructor(
     private readonly invitations: InvitationsRepository,
     private readonly subjects: Subjects,
+    private readonly seats: Seats,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
@@ -179,7 +178,7 @@ export class InvitationsService {
       if (!place) return refuse('unknown');
       const { subject, occurrence } = place;
       const of = occurrence ? occurrenceSubject(subject, occurrence) : subject;
-      const seat = given.answer === 'accepted' ? await this.freeSeat(of) : undefined;
+      const seat = given.answer === 'accepted' ? await this.seats.freeIn(of) : undefined;
       const changed = await this.act(id, subject, occurrence, (state, at) =>
         reply(state, at, given, this.clock.now(), seat),
       );
@@ -261,44 +260,8 @@ export class InvitationsService {
     return places.sort((a, b) => a.subject.start.getTime() - b.subject.start.getTime());
   }
 
-  /** Exact numbers: whoever shows them puts them into the bands of the counts table first. */
-  async countAnswers(subject: Pick<Subject, 'id' | 'moves'>): Promise<Readonly<Record<Answer, number>>> {
-    const [answers, guests] = await Promise.all([
-      this.invitations.countAnswers(subject.id, subject.moves),
-      this.invitations.countGuests(subject.id),
-    ]);
-    const of = (answer: Answer): number => answers.get(answer) ?? 0;
-    const [accepted, tentative, declined] = [of('accepted'), of('tentative'), of('declined')];
-    return { accepted, tentative, declined, 'needs-action': Math.max(0, guests - accepted - tentative - declined) };
-  }
-
-  /** How many are told when the subject moves: everyone with a place but those who said that it is not for them. */
-  async countToldOfMove(subject: Pick<Subject, 'id' | 'moves'>): Promise<number> {
-    return (await this.countAnswers({ id: subject.id, moves: subject.moves + 1 }))['needs-action'];
-  }
-
-  /** How many are told when one occurrence changes: those who come to it alone, and those of the whole series. */
-  async countToldOf(subject: Subject, occurrence: Occurrence, moved: boolean): Promise<number> {
-    const of = occurrenceSubject(subject, occurrence);
-    const singles = await this.countAnswers(of);
-    const told = (await this.invitations.page(subject.id, false, undefined, 0)).filter(
-      (guest) =>
-        guest.role === 'guest' &&
-        !guest.left &&
-        (takesPartAt(guest, occurrence) || (moved && invitationAt(guest, occurrence.original).why !== 'not-for-me')),
-    );
-    const { declined, ...others } = singles;
-    return told.length + Object.values(others).reduce((sum, n) => sum + n, 0) + (moved ? declined : 0);
-  }
-
-  /** How many hear of a change of a whole series, those of single occurrences among them. */
-  async countInSeries({ id }: Subject): Promise<number> {
-    const all = await this.invitations.page(id, true, undefined, 0);
-    return all.filter(({ role, left, why }) => role === 'guest' && !left && why !== 'not-for-me').length;
-  }
-
-  async isFull(subject: Subject): Promise<boolean> {
-    return subject.capacity !== null && (await this.openSeats(subject, subject.capacity)).length === 0;
+  isFull(subject: Subject): Promise<boolean> {
+    return this.seats.areTaken(subject);
   }
 
   /** Retention: nothing of who was invited stays. */
@@ -332,28 +295,5 @@ export class InvitationsService {
       if (!decided.ok || (!subject.series && !subject.occurrence) || decided.state === state) return decided;
       return accept<Invitation, InvitationEvent>(withSeats(decided.state, subject), ...decided.events);
     });
-  }
-
-  private async freeSeat(subject: Subject): Promise<number | undefined> {
-    if (subject.capacity === null) return undefined;
-    const free = await this.openSeats(subject, subject.capacity);
-    // A seat in a whole series is free in all of it: those who come to one occurrence take theirs from the other end.
-    const near = subject.occurrence ? free.slice(-SEATS_NEAR) : subject.series ? free.slice(0, SEATS_NEAR) : free;
-    // Any free one, so that many who accept at once do not all reach for the same.
-    return near[Math.floor(Math.random() * near.length)];
-  }
-
-  /** In this order: whoever gives up a place without a seat and takes one meanwhile is then counted twice, never not at all. */
-  private async openSeats(subject: Subject, capacity: number): Promise<readonly number[]> {
-    const { id, moves, series, occurrence } = subject;
-    const unseated =
-      (await this.invitations.countUnseated(id, moves)) +
-      (occurrence ? await this.invitations.countUnseated(occurrence.of, 0) : 0);
-    const taken = series
-      ? await this.invitations.takenIn(`${id}.`)
-      : occurrence
-        ? await this.invitations.takenIn(`${id}#`)
-        : await this.invitations.takenSeats(id);
-    return openSeats(capacity, taken, unseated);
   }
 }

@@ -13,14 +13,14 @@ import type { Id } from '../../libs/privacy/ids.js';
 import { notYourRole, PageProblem } from '../../libs/web/problem.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { GuestCounts } from '../invitations/guest-counts.service.js';
 import type { Answer } from '../invitations/invitation.js';
-import { InvitationsService } from '../invitations/invitations.service.js';
+import { occurrenceAt } from '../invitations/series.js';
 import type { SignedIn } from '../people/console.guard.js';
 import { may } from '../people/person.js';
 import { RegionsService } from '../regions/regions.service.js';
 import { RepliesService } from '../replies/replies.service.js';
 import { HourlyCounts } from './hourly-counts.service.js';
-import { occurrenceAt } from '../invitations/series.js';
 import { subjectOf, type Meeting } from './meeting.js';
 import type { Part } from './meeting-series.js';
 import { MeetingsService } from './meetings.service.js';
@@ -47,7 +47,7 @@ export interface Reach {
 export class ConsoleMeetings {
   constructor(
     private readonly meetings: MeetingsService,
-    private readonly invitations: InvitationsService,
+    private readonly guests: GuestCounts,
     private readonly deliveries: DeliveriesService,
     private readonly contacts: ContactsService,
     private readonly regions: RegionsService,
@@ -81,7 +81,7 @@ export class ConsoleMeetings {
     const { id } = meeting;
     const { moves } = subjectOf(meeting);
     const answers = await this.settled(`answers|${id}|${String(meeting.revision)}`, id, () =>
-      this.invitations.countAnswers({ id, moves }),
+      this.guests.answers({ id, moves }),
     );
     const rows = (Object.keys(answers) as Answer[]).map((answer) => ({ answer, n: answers[answer] }));
     return consoleTable(rows, ['answer']);
@@ -95,11 +95,11 @@ export class ConsoleMeetings {
     const told = await this.settled(`${change}|${id}|${String(revision)}${which}`, id, async () => {
       const occurrence = part && meeting.series && occurrenceAt(meeting.series, part.occurrence);
       if (occurrence && part.scope === 'this') {
-        return this.invitations.countToldOf(subjectOf(meeting), occurrence, change === 'move');
+        return this.guests.toldOf(subjectOf(meeting), occurrence, change === 'move');
       }
-      if (part) return this.invitations.countInSeries(subjectOf(meeting));
-      if (change === 'move') return this.invitations.countToldOfMove({ id, moves });
-      const { declined: _declined, ...others } = await this.invitations.countAnswers({ id, moves });
+      if (part) return this.guests.inSeries(subjectOf(meeting));
+      if (change === 'move') return this.guests.toldOfMove({ id, moves });
+      const { declined: _declined, ...others } = await this.guests.answers({ id, moves });
       return Object.values(others).reduce((sum, count) => sum + count, 0);
     });
     return consoleCount(told);

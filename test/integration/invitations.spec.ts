@@ -16,6 +16,7 @@ import { ContactsService } from '../../src/contacts/contacts.service.js';
 import { CoreModule } from '../../src/core.module.js';
 import type { Answer } from '../../src/invitations/invitation.js';
 import { InvitationsHandlers } from '../../src/invitations/invitations.handlers.js';
+import { GuestCounts } from '../../src/invitations/guest-counts.service.js';
 import { InvitationsService } from '../../src/invitations/invitations.service.js';
 import { Subjects, type Subject } from '../../src/invitations/subject.js';
 import { MeetingsHandlers } from '../../src/meetings/meetings.handlers.js';
@@ -36,6 +37,7 @@ const start = new Date('2027-01-21T18:00:00Z');
 let app: TestingModule;
 let meetings: MeetingsService;
 let invitations: InvitationsService;
+let counting: GuestCounts;
 let contacts: ContactsService;
 let ids: Ids;
 const clock = new TestClock(now);
@@ -66,6 +68,7 @@ beforeAll(async () => {
   await app.get(Database).createIndexes();
   meetings = app.get(MeetingsService);
   invitations = app.get(InvitationsService);
+  counting = app.get(GuestCounts);
   contacts = app.get(ContactsService, { strict: false });
   ids = app.get(Ids);
 }, 30_000);
@@ -123,7 +126,7 @@ const accept = async (id: Id): Promise<string> => {
 };
 const tally = (outcomes: readonly string[]): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(outcomes, (outcome) => outcome)].map(([name, all]) => [name, all.length]));
-const accepting = async (about: Subject): Promise<number> => (await invitations.countAnswers(about)).accepted;
+const accepting = async (about: Subject): Promise<number> => (await counting.answers(about)).accepted;
 
 const entry = (type: string, data: Entry['data'] = {}): Entry => ({
   ...{ id: ids.next(), type, handler: 'called by the test', data, failures: 0 },
@@ -210,10 +213,10 @@ describe('places', () => {
     const counts = (accepted: number, tentative: number, declined: number, open: number): Record<Answer, number> => ({
       ...{ accepted, tentative, declined, 'needs-action': open },
     });
-    expect(await invitations.countAnswers(about)).toEqual(counts(1, 1, 2, 1));
-    expect(await invitations.countToldOfMove(about)).toBe(4);
+    expect(await counting.answers(about)).toEqual(counts(1, 1, 2, 1));
+    expect(await counting.toldOfMove(about)).toBe(4);
     ok(await meetings.move(about.id, plus(start, DAY)));
-    expect(await invitations.countAnswers(await subject(about.id))).toEqual(counts(0, 0, 1, 4));
+    expect(await counting.answers(await subject(about.id))).toEqual(counts(0, 0, 1, 4));
   });
 });
 
