@@ -24,8 +24,12 @@ export const idFromBytes = (bytes: Uint8Array): Id => Buffer.from(bytes).toStrin
 /** The same 16 bytes as UID of a calendar entry: some programs give it back in capitals or small letters alone. */
 export const uidOf = (id: Id): string => idBytes(id).toString('hex');
 
-/** The id that a UID is of, in letters of either case; some calendars put the name of a host behind it. */
+/**
+ * The id that a UID is of, in letters of either case; some calendars put the name of a host behind it. Entries that were
+ * sent before have the id as it is.
+ */
 export function idInUid(uid: string): Id | undefined {
-  const hex = /^([\da-f]{32})(?:@|$)/i.exec(uid)?.[1];
-  return hex === undefined ? undefined : idFromBytes(Buffer.from(hex, 'hex'));
+  const [own = ''] = uid.split('@', 1);
+  if (/^[\da-f]{32}$/i.test(own)) return idFromBytes(Buffer.from(own, 'hex'));
+  return isId(own) ? own : undefined;
 }

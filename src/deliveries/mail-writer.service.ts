@@ -2,13 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { fillInvite, type CalendarText, type InviteTemplate } from '../../libs/calendar/invite.js';
 import { slot } from '../../libs/calendar/slots.js';
 import { fillMail, mailTemplate, type MailTemplate, type MailTexts } from '../../libs/mail/mail-template.js';
-import { uidOf, type Id } from '../../libs/privacy/ids.js';
+import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
 import { formatForReader, type WhenForReader } from '../../libs/time/when.js';
 import { Catalogue, DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
 import { hearsMail, SETTINGS, type Settings } from '../config.js';
 import { ERASE_AFTER_SILENCE_DAYS, type Contact } from '../contacts/contact.js';
-import type { Invitation } from '../invitations/invitation.js';
+import { uidOfPlace, type Invitation } from '../invitations/invitation.js';
 import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
@@ -113,7 +113,7 @@ export class MailWriter {
     const calendar =
       invite &&
       fillInvite(invite, {
-        uid: uidOf(invitation.id),
+        uid: uidOfPlace(invitation),
         sequence: fixed.sequence,
         dtstamp: fixed.dtstamp,
         address: writing.address,

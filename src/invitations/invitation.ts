@@ -1,6 +1,6 @@
 import { staleness, stampToKeep } from '../../libs/calendar/reply.js';
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
-import type { Id } from '../../libs/privacy/ids.js';
+import { uidOf, type Id } from '../../libs/privacy/ids.js';
 import type { InvitationEvent } from './invitations.events.js';
 import type { Subject } from './subject.js';
 
@@ -34,6 +34,8 @@ export interface Invitation {
   readonly occurrences?: readonly OwnOccurrence[];
   /** Of a place in a series: the occurrences in which a seat is held, each with its number, `<occurrence>#<seat>`. */
   readonly seats?: readonly string[];
+  /** How calendars know it: by `uidOf`, or, where it was made before that and this is absent, by the id as it is. */
+  readonly uid?: 'one-case';
 }
 
 /** What a guest of a whole series said of one occurrence, by the start that the rule gives it. */
@@ -57,7 +59,11 @@ export const invite = (
   shift: -subject.sequence,
   changes: 0,
   generation: 0,
+  uid: 'one-case',
 });
+
+/** What calendars know a place by: never another, or an update would be a second entry. */
+export const uidOfPlace = ({ id, uid }: Pick<Invitation, 'id' | 'uid'>): string => (uid === undefined ? id : uidOf(id));
 
 /**
  * A place that someone is offered by a link: it is like one that was left, until they sign up. The shift lets their first

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
+import { idInUid } from '../../libs/privacy/ids.js';
 import {
   answerMail,
   bounceMail,
@@ -189,6 +190,21 @@ describe('answers of calendars', () => {
     await invited.answer('exchange-accepted', { after: 90 });
     expect(await invited.said()).toBe('nothing');
     await invited.answer('exchange-accepted', { after: 91, sequence: 1 });
+    expect(await invited.said()).toBe('accepted');
+  });
+
+  it('are to the UID that calendars know, also where the invitation was made when UIDs were ids as they are', async () => {
+    const invited = await Invited.start();
+    const id = idInUid(invited.entry.uid) ?? '';
+    await product.database.collection('invitations').updateOne({ _id: id }, { $unset: { 'state.uid': '' } });
+    const isNew = fromNowOn(product.mailbox);
+    await change(invited.coordinator, invited.meeting, 'move', { date: '2027-02-21', time: '18:00' });
+    await product.settle();
+    product.clock.advance(HOUR);
+    const [moved] = (await invited.mails()).filter(isNew);
+    if (!moved) throw new Error('nothing was said of the move');
+    expect(entryIn(moved)).toMatchObject({ uid: id, sequence: 1 });
+    await invited.answer('gmail-accepted', { entry: entryIn(moved), after: 90 });
     expect(await invited.said()).toBe('accepted');
   });
 
