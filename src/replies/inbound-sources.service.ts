@@ -72,7 +72,8 @@ export class InboundSources implements OnApplicationBootstrap, BeforeApplication
       });
     } catch {
       if (this.ending) return;
-      this.log.warn(`port ${String(port)} for incoming mail is not free; it is tried again`);
+      if (this.again === undefined)
+        this.log.warn(`port ${String(port)} for incoming mail is not free; it is tried again`);
       this.again = setTimeout(() => void this.listen(port), PORT_AGAIN).unref();
     }
   }
