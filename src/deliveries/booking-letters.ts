@@ -3,7 +3,6 @@ import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { HELD_MINUTES } from '../office-hours/booking.js';
 import type { BookingMatter, MatterKind } from './booking-matters.service.js';
 import type { Occasion } from './delivery.js';
-import { act, fact, lead, link, paragraph, said, words, type Block } from './letter.js';
 import {
   details,
   filled,
@@ -13,10 +12,11 @@ import {
   times,
   why,
   written,
-  type MeetingLetter,
   type Readership,
   type Written,
-} from './letters.js';
+} from './letter-parts.js';
+import { act, fact, lead, link, paragraph, said, words, type Block } from './letter.js';
+import type { MeetingLetter } from './meeting-letters.js';
 
 /** Mails about a booking of office hours, for its visitor and its host. One link leads each of them to all there is to do. */
 export function bookingLetter(

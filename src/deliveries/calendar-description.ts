@@ -1,6 +1,6 @@
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import type { Occasion } from './delivery.js';
-import { details, filled, lines, oneLine, type Readership } from './letters.js';
+import { details, filled, lines, oneLine, type Readership } from './letter-parts.js';
 
 /** What leads to a meeting stands in entries of those that take place, for whoever is still one of us. */
 export const leadsOn = (occasion: Occasion | undefined): boolean => occasion !== 'farewell' && occasion !== 'cancelled';

@@ -18,19 +18,12 @@ import { isMatterKind, type BookingMatter, type MatterKind } from './booking-mat
 import { BoundedCache } from './bounded-cache.js';
 import { bookingDescription, calendarDescription, leadsOn } from './calendar-description.js';
 import { Correspondents } from './correspondents.js';
-import type { Delivery, DeliveryKind, Fixed } from './delivery.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
+import type { Delivery, DeliveryKind, Fixed } from './delivery.js';
+import type { Readership, SlotName, Written } from './letter-parts.js';
 import { htmlText, plainText } from './letter.js';
-import {
-  answerLetter,
-  meetingLetter,
-  noteLetter,
-  personalLetter,
-  type MeetingLetter,
-  type Readership,
-  type SlotName,
-  type Written,
-} from './letters.js';
+import { meetingLetter, type MeetingLetter } from './meeting-letters.js';
+import { answerLetter, noteLetter, personalLetter } from './personal-letters.js';
 import { isBulk } from './reach.js';
 import { calendarOf, datesOf, viewKey, type SeriesView } from './series-calendar.js';
 
