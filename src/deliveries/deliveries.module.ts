@@ -17,6 +17,7 @@ import { LookUps } from './look-ups.service.js';
 import { MailWriter } from './mail-writer.service.js';
 import { Mailer } from './mailer.service.js';
 import { NamedPlaces } from './named-places.service.js';
+import { SubjectTexts } from './subject-texts.service.js';
 
 /** What is to be sent, and how it will read. */
 @Module({
@@ -34,12 +35,21 @@ import { NamedPlaces } from './named-places.service.js';
     DeliveriesService,
     DeliveriesHandlers,
     ErasuresHandlers,
+    SubjectTexts,
     MailWriter,
     Correspondents,
     BookingMatters,
     Allowance,
   ],
-  exports: [Allowance, BookingMatters, Correspondents, DeliveriesRepository, DeliveriesService, MailWriter],
+  exports: [
+    Allowance,
+    BookingMatters,
+    Correspondents,
+    DeliveriesRepository,
+    DeliveriesService,
+    MailWriter,
+    SubjectTexts,
+  ],
 })
 export class DeliveriesModule {}
 

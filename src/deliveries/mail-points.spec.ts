@@ -17,12 +17,14 @@ import type { Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
 import { loadTexts } from '../texts/index.js';
 import { isMatterKind, type BookingMatter } from './booking-matters.service.js';
+import { Correspondents } from './correspondents.js';
 import type { DeliveriesRepository } from './deliveries.repository.js';
 import type { Delivery, DeliveryKind, Fixed, Occasion } from './delivery.js';
 import { messageIdOf } from './fixing.js';
-import { Correspondents } from './correspondents.js';
-import { MailWriter, type Writing } from './mail-writer.service.js';
+import { MailWriter } from './mail-writer.service.js';
 import { isBulk } from './reach.js';
+import { SubjectTexts } from './subject-texts.service.js';
+import type { Writing } from './writing.js';
 
 /* What an invitation must be, point by point: 54 and 55 of alarms, 56 to 63 of MIME, 64 to 74 of headers and transport. */
 
@@ -54,7 +56,8 @@ function writerWith(subject: Subject, publicUrl = 'https://come-together.example
     exchange: () => Promise.resolve(exchange),
     forget: () => Promise.resolve(),
   });
-  return new MailWriter(texts as unknown as DeliveriesRepository, catalogue, links, correspondents, settings);
+  const kept = new SubjectTexts(texts as unknown as DeliveriesRepository);
+  return new MailWriter(kept, catalogue, links, correspondents, settings);
 }
 
 interface Case {

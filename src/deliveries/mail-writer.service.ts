@@ -2,45 +2,30 @@ import { Inject, Injectable } from '@nestjs/common';
 import { fillInvite, type CalendarText, type InviteTemplate } from '../../libs/calendar/invite.js';
 import { slot } from '../../libs/calendar/slots.js';
 import { fillMail, mailTemplate, type MailTemplate, type MailTexts } from '../../libs/mail/mail-template.js';
-import type { Id } from '../../libs/privacy/ids.js';
-import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
+import { MINUTE } from '../../libs/time/clock.js';
 import { formatForReader, type WhenForReader } from '../../libs/time/when.js';
 import { Catalogue, DEFAULT_LANGUAGE } from '../../libs/web/i18n.js';
 import { hearsMail, SETTINGS, type Settings } from '../config.js';
-import { ERASE_AFTER_SILENCE_DAYS, type Contact } from '../contacts/contact.js';
-import { uidOfPlace, type Invitation } from '../invitations/invitation.js';
+import { uidOfPlace } from '../invitations/invitation.js';
 import { nextOf } from '../invitations/occurrence.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import { Links } from '../links.js';
 import { aheadOf } from './ahead.js';
 import { bookingLetter, matterLetter } from './booking-letters.js';
-import { isMatterKind, type BookingMatter, type MatterKind } from './booking-matters.service.js';
+import { isMatterKind, type MatterKind } from './booking-matters.service.js';
 import { BoundedCache } from './bounded-cache.js';
 import { bookingDescription, calendarDescription, leadsOn } from './calendar-description.js';
 import { Correspondents } from './correspondents.js';
-import { DeliveriesRepository } from './deliveries.repository.js';
-import type { Delivery, DeliveryKind, Fixed } from './delivery.js';
+import type { DeliveryKind, Fixed } from './delivery.js';
 import type { Readership, SlotName, Written } from './letter-parts.js';
 import { htmlText, plainText } from './letter.js';
+import { MailLinks } from './mail-links.js';
 import { meetingLetter, type MeetingLetter } from './meeting-letters.js';
 import { answerLetter, noteLetter, personalLetter } from './personal-letters.js';
 import { isBulk } from './reach.js';
 import { calendarOf, datesOf, viewKey, type SeriesView } from './series-calendar.js';
-
-/** A row whose circumstances are fixed, and for whom it is. */
-export interface Writing {
-  readonly row: Delivery & { readonly fixed: Fixed };
-  readonly contact: Pick<Contact, 'id'>;
-  readonly invitation?: Pick<Invitation, 'id' | 'role' | 'generation'> | undefined;
-  /** The places that the row names, with the texts of the revisions that it names. */
-  readonly places?: readonly {
-    readonly subject: Subject;
-    readonly invitation: Pick<Invitation, 'id' | 'generation'>;
-  }[];
-  /** What a mail about a booking tells that is no calendar mail. */
-  readonly matter?: BookingMatter | undefined;
-  readonly address: string;
-}
+import { SubjectTexts, textKey } from './subject-texts.service.js';
+import type { Writing } from './writing.js';
 
 interface Templates {
   readonly mail: MailTemplate;
@@ -48,29 +33,31 @@ interface Templates {
   readonly invite: InviteTemplate | undefined;
 }
 
-/** Texts of meetings, languages and occasions that are sent at one time; a template takes a few kilobytes. */
 /** Mails whose text, not only their link, depends on what they are about. */
 const ABOUT_IN_TEXT: ReadonlySet<DeliveryKind> = new Set(['appointment', 'no-delegation', 'booking-freed']);
+
+/** Languages and occasions of the meetings that are written of at one time; a template takes a few kilobytes. */
 const MOST_TEMPLATES = 500;
+
 const MOST_TIMES = 5_000;
 
 /** Writes mails: what is the same for many is made once, the rest is filled in. */
 @Injectable()
 export class MailWriter {
-  private readonly texts = new BoundedCache<Promise<Subject>>(MOST_TEMPLATES);
-  private readonly kept = new BoundedCache<Promise<void>>(MOST_TEMPLATES);
   private readonly templates = new BoundedCache<Templates>(MOST_TEMPLATES);
   private readonly letters = new BoundedCache<MailTemplate>(MOST_TEMPLATES);
   private readonly times = new BoundedCache<WhenForReader>(MOST_TIMES);
+  private readonly own: MailLinks;
   private readonly oneClick: boolean;
 
   constructor(
-    private readonly deliveries: DeliveriesRepository,
+    private readonly texts: SubjectTexts,
     private readonly catalogue: Catalogue,
     private readonly links: Links,
     private readonly correspondents: Correspondents,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
+    this.own = new MailLinks(links);
     this.oneClick = settings.PUBLIC_URL.startsWith('https:');
   }
 
@@ -81,7 +68,7 @@ export class MailWriter {
     if (isMatterKind(row.kind)) return this.matter(writing, row.kind);
     if (row.subject === undefined || !invitation) return this.personal(writing);
     const { fixed } = row;
-    const subject = await this.textOf(row.subject, fixed.revision);
+    const subject = await this.texts.of(row.subject, fixed.revision);
     const next = nextOf(subject);
     const { reader, meeting } = this.when(next, fixed);
     const view: SeriesView = { own: fixed.own, occurrence: row.occurrence };
@@ -101,7 +88,7 @@ export class MailWriter {
     const links: Partial<Record<SlotName, string>> = {
       when: reader,
       ...(meeting === undefined ? {} : { there: meeting }),
-      ...(fixed.occasion === 'farewell' ? {} : this.linksOf(writing, invitation, subject)),
+      ...(fixed.occasion === 'farewell' ? {} : this.own.ofPlace(writing, invitation, subject)),
     };
     const calendar =
       invite &&
@@ -140,20 +127,6 @@ export class MailWriter {
       plainText(letter),
     );
     return { subject: title, text };
-  }
-
-  /** Keeps the texts of a revision, so that a repeat says what the first attempt said. */
-  async keep(subject: Subject): Promise<void> {
-    const key = textKey(subject.id, subject.revision);
-    await remembered(this.kept, key, () => this.deliveries.keepText(subject));
-  }
-
-  textOf(subject: Id, revision: number): Promise<Subject> {
-    return remembered(this.texts, textKey(subject, revision), async () => {
-      const text = await this.deliveries.text(subject, revision);
-      if (!text) throw new Error('the texts that a delivery names are gone');
-      return text;
-    });
   }
 
   private templatesFor(subject: Subject, letter: MeetingLetter, language: string, view: SeriesView): Templates {
@@ -203,10 +176,10 @@ export class MailWriter {
     const { row, contact, places = [] } = writing;
     const { fixed, kind } = row;
     const reader = this.readership(fixed.language);
-    const links: Partial<Record<SlotName, string>> = { unsubscribe: this.unsubscribeLink(writing) };
+    const links: Partial<Record<SlotName, string>> = { unsubscribe: this.own.unsubscribe(writing) };
     if (kind === 'meetings-note') {
       const written = noteLetter(
-        places.map(({ subject, invitation }) => ({ subject, url: this.invitationLink(invitation, fixed) })),
+        places.map(({ subject, invitation }) => ({ subject, url: this.own.invitation(invitation, fixed) })),
         fixed.timeZone,
         reader,
       );
@@ -223,59 +196,12 @@ export class MailWriter {
     const mail = this.letters.get(key, () =>
       this.template(personalLetter(kind, reader, { about: row.about, place: place?.subject })),
     );
-    const own = this.personalLink(row, contact.id);
+    const own = this.own.personal(row, contact.id);
     return this.fill(mail, writing, {
       ...links,
-      ...(place ? { invitation: this.invitationLink(place.invitation, fixed) } : {}),
+      ...(place ? { invitation: this.own.invitation(place.invitation, fixed) } : {}),
       ...(own === undefined ? {} : { link: own }),
     });
-  }
-
-  private personalLink({ kind, about, notAfter, fixed }: Writing['row'], contact: Id): string | undefined {
-    const { keyId, generation } = fixed;
-    const self = { id: contact, generation };
-    switch (kind) {
-      case 'confirmation':
-        return this.links.url('confirm', self, { keyId, expires: notAfter });
-      case 'me-link':
-        return this.links.url('me', self, { keyId, expires: notAfter });
-      case 'still-interested':
-        // As long as the silence that would end it.
-        return this.links.url('me', self, { keyId, expires: plus(fixed.date, ERASE_AFTER_SILENCE_DAYS * DAY) });
-      case 'not-invited':
-        return this.links.page(about === undefined ? 'office-hours' : `meetings/${about}`);
-      case 'sign-in':
-        return this.links.url('sign-in', { id: about ?? '', generation: 0 }, { keyId, expires: notAfter });
-      default:
-        return undefined;
-    }
-  }
-
-  private linksOf(
-    writing: Writing,
-    invitation: Pick<Invitation, 'id' | 'generation' | 'role'>,
-    subject: Subject,
-  ): Partial<Record<SlotName, string>> {
-    const { fixed } = writing.row;
-    if (subject.kind === 'booking') {
-      // A visitor's links are the booking's own, as it had them before it was confirmed; its host's are the invitation's.
-      const object = invitation.role === 'host' ? invitation : { id: subject.id, generation: 0 };
-      const own = this.links.url('booking', object, { keyId: fixed.keyId });
-      return { invitation: own, join: own, unsubscribe: this.unsubscribeLink(writing) };
-    }
-    return {
-      invitation: this.invitationLink(invitation, fixed),
-      join: this.links.url('join', invitation, { keyId: fixed.keyId }),
-      unsubscribe: this.unsubscribeLink(writing),
-    };
-  }
-
-  private invitationLink(invitation: Pick<Invitation, 'id' | 'generation'>, { keyId }: Fixed): string {
-    return this.links.url('invitation', invitation, { keyId });
-  }
-
-  private unsubscribeLink({ contact, row: { fixed } }: Writing): string {
-    return this.links.url('unsubscribe', { id: contact.id, generation: fixed.generation }, { keyId: fixed.keyId });
   }
 
   private fill(
@@ -292,7 +218,7 @@ export class MailWriter {
       date: fixed.date,
       inReplyTo: fixed.inReplyTo ?? undefined,
       unsubscribe: isBulk(row)
-        ? { url: slots.unsubscribe ?? this.unsubscribeLink(writing), oneClick: this.oneClick }
+        ? { url: slots.unsubscribe ?? this.own.unsubscribe(writing), oneClick: this.oneClick }
         : undefined,
       slots,
       calendar,
@@ -313,8 +239,8 @@ export class MailWriter {
     if (!matter) throw new Error('what a mail about a booking tells is gone');
     const { fixed } = row;
     const written = matterLetter(kind, matter, { ...this.readership(fixed.language), timeZone: fixed.timeZone });
-    const own = this.links.url('booking', { id: matter.booking, generation: 0 }, { keyId: fixed.keyId });
-    return this.fill(this.template(written), writing, { link: own, unsubscribe: this.unsubscribeLink(writing) });
+    const own = this.own.booking(matter.booking, fixed);
+    return this.fill(this.template(written), writing, { link: own, unsubscribe: this.own.unsubscribe(writing) });
   }
 
   private template({ subject, letter }: Written, method?: MailTexts['method'] & string): MailTemplate {
@@ -355,19 +281,3 @@ const METHODS = {
   'decline-counter': 'DECLINECOUNTER',
   reminder: undefined,
 } as const;
-
-const textKey = (subject: Id, revision: number): string => `${subject}|${String(revision)}`;
-
-/** What is asked for while it is on its way is waited for; what fails is asked for again. */
-async function remembered<Value>(
-  cache: BoundedCache<Promise<Value>>,
-  key: string,
-  make: () => Promise<Value>,
-): Promise<Value> {
-  try {
-    return await cache.get(key, make);
-  } catch (error) {
-    cache.forget(key);
-    throw error;
-  }
-}

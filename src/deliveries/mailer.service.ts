@@ -26,10 +26,12 @@ import { DeliveriesService } from './deliveries.service.js';
 import { type Delivery, type Fixed, isCalendarMail, nextTry } from './delivery.js';
 import { fixedFor } from './fixing.js';
 import { LookUps } from './look-ups.service.js';
-import { MailWriter, type Writing } from './mail-writer.service.js';
+import { MailWriter } from './mail-writer.service.js';
 import { NamedPlaces } from './named-places.service.js';
 import { reach } from './reach.js';
 import { sendPlan } from './send-plan.js';
+import { SubjectTexts } from './subject-texts.service.js';
+import type { Writing } from './writing.js';
 
 /** The present state that a row is judged by. */
 interface Present {
@@ -65,6 +67,7 @@ export class Mailer {
     private readonly vault: Vault,
     private readonly lookUps: LookUps,
     private readonly writer: MailWriter,
+    private readonly texts: SubjectTexts,
     private readonly named: NamedPlaces,
     private readonly matters: BookingMatters,
     private readonly allowance: Allowance,
@@ -204,7 +207,7 @@ export class Mailer {
       await this.rows.end(row._id, 'superseded', now);
       return undefined;
     }
-    if (present.subject) await this.writer.keep(present.subject);
+    if (present.subject) await this.texts.keep(present.subject);
     const fixed = fixedFor(row, { ...present, contact, places, now, keyId: this.links.keyId, domain: this.domain });
     if (!(await this.rows.fix(row._id, fixed))) {
       const meanwhile = await this.rows.get(row._id);

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isOffered } from '../invitations/invitation.js';
 import { InvitationsService, type Place } from '../invitations/invitations.service.js';
 import type { Delivery, DeliveryKind, Fixed, NamedPlace } from './delivery.js';
-import { MailWriter, type Writing } from './mail-writer.service.js';
+import { SubjectTexts } from './subject-texts.service.js';
+import type { Writing } from './writing.js';
 
 /** What names the recipient's own place in the meeting that it is about. */
 const NAMES_A_PLACE: ReadonlySet<DeliveryKind> = new Set(['already-in', 'seats-taken', 'no-delegation']);
@@ -14,7 +15,7 @@ const MOST_PLACES = 10;
 export class NamedPlaces {
   constructor(
     private readonly invitations: InvitationsService,
-    private readonly writer: MailWriter,
+    private readonly texts: SubjectTexts,
   ) {}
 
   /** The places that a note or a greeting names; undefined where a mail names none. */
@@ -26,14 +27,14 @@ export class NamedPlaces {
           ({ invitation, subject }) => isOffered(invitation) && subject.status === 'announced' && subject.start > now,
         )
         .slice(0, MOST_PLACES);
-      for (const { subject } of open) await this.writer.keep(subject);
+      for (const { subject } of open) await this.texts.keep(subject);
       return open.map(namedPlace);
     }
     if (!NAMES_A_PLACE.has(row.kind) || row.about === undefined) return undefined;
     const invitation = await this.invitations.find(row.about, row.contact);
     const place = invitation && (await this.invitations.place(invitation.id));
     if (!place) return undefined;
-    await this.writer.keep(place.subject);
+    await this.texts.keep(place.subject);
     return [namedPlace(place)];
   }
 
@@ -42,7 +43,7 @@ export class NamedPlaces {
     const found = await Promise.all(
       places.map(async ({ invitation: id, subject, revision }) => {
         const invitation = (await this.invitations.get(id)) ?? { id, generation: 0 };
-        return { invitation, subject: await this.writer.textOf(subject, revision) };
+        return { invitation, subject: await this.texts.of(subject, revision) };
       }),
     );
     return found;

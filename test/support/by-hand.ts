@@ -17,6 +17,7 @@ import { LookUps } from '../../src/deliveries/look-ups.service.js';
 import { MailWriter } from '../../src/deliveries/mail-writer.service.js';
 import { Mailer } from '../../src/deliveries/mailer.service.js';
 import { NamedPlaces } from '../../src/deliveries/named-places.service.js';
+import { SubjectTexts } from '../../src/deliveries/subject-texts.service.js';
 import { InvitationsService } from '../../src/invitations/invitations.service.js';
 import { Links } from '../../src/links.js';
 
@@ -37,7 +38,8 @@ export class ByHand {
       get(Vault),
       new LookUps(get(ContactsService), get(InvitationsService), get(Correspondents)),
       get(MailWriter),
-      new NamedPlaces(get(InvitationsService), get(MailWriter)),
+      get(SubjectTexts),
+      new NamedPlaces(get(InvitationsService), get(SubjectTexts)),
       get(BookingMatters),
       get(Allowance),
       get(Links),
