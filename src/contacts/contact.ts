@@ -56,6 +56,8 @@ export const CONFIRM_WITHIN_HOURS = 48;
 export const ASK_AFTER_DAYS = 365;
 /** … and erased this many days after silence. */
 export const ERASE_AFTER_SILENCE_DAYS = 30;
+/** Bookings to come that one contact may have. */
+export const MOST_BOOKINGS = 3;
 
 type Outcome = Accepted<Contact, ContactEvent>;
 

@@ -1,8 +1,7 @@
 import { formatForReader, formatWhen } from '../../libs/time/when.js';
 import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
-import { HELD_MINUTES } from '../office-hours/booking.js';
 import type { BookingMatter, MatterKind } from './booking-matters.service.js';
-import type { Occasion } from './delivery.js';
+import { HELD_MINUTES, type Occasion } from './delivery.js';
 import {
   details,
   filled,

@@ -1,9 +1,9 @@
 import type { Id } from '../../libs/privacy/ids.js';
 import type { KeyId } from '../../libs/privacy/keys.js';
 import { DAY, HOUR, latest, MINUTE, plus } from '../../libs/time/clock.js';
+import { CONFIRM_WITHIN_HOURS } from '../contacts/contact.js';
 import { stampOf } from '../invitations/series.js';
 import type { Partstat } from '../invitations/what-goes-out.js';
-import { HELD_MINUTES } from '../office-hours/booking.js';
 
 export type DeliveryKind =
   | 'request'
@@ -142,9 +142,10 @@ export const counterKey = (invitation: Id, moves: number, occurrence?: Date): st
   `${invitation}|c${String(moves)}${ofOccurrence(occurrence)}`;
 export const contactKey = (contact: Id, kind: DeliveryKind, request: string): string => `${contact}|${kind}|${request}`;
 
-export const CONFIRMATION_HOURS = 48;
+/** How long what a mailed link offers can be had: signing in, one's own page, a slot that is held meanwhile. */
 export const SIGN_IN_MINUTES = 30;
 export const ME_MINUTES = 60;
+export const HELD_MINUTES = 15;
 
 /** The instant after which a mail of this kind would be wrong to send. */
 export function notAfter(
@@ -154,7 +155,7 @@ export function notAfter(
 ): Date {
   switch (kind) {
     case 'confirmation':
-      return plus(now, CONFIRMATION_HOURS * HOUR);
+      return plus(now, CONFIRM_WITHIN_HOURS * HOUR);
     case 'sign-in':
       return plus(now, SIGN_IN_MINUTES * MINUTE);
     case 'me-link':

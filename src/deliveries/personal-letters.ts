@@ -1,11 +1,10 @@
 import { formatForReader } from '../../libs/time/when.js';
-import { ERASE_AFTER_SILENCE_DAYS } from '../contacts/contact.js';
+import { CONFIRM_WITHIN_HOURS, ERASE_AFTER_SILENCE_DAYS, MOST_BOOKINGS } from '../contacts/contact.js';
 import { nextOf } from '../invitations/occurrence.js';
 import type { Subject } from '../invitations/subject.js';
 import type { MatterKind } from './booking-matters.service.js';
 import type { Exchange } from './correspondents.js';
-import { CONFIRMATION_HOURS, SIGN_IN_MINUTES, type DeliveryKind } from './delivery.js';
-import { MOST_OPEN } from '../office-hours/booking.js';
+import { SIGN_IN_MINUTES, type DeliveryKind } from './delivery.js';
 import { filled, lines, oneLine, promises, stop, why, written, type Readership, type Written } from './letter-parts.js';
 import { act, fact, link, paragraph, said, words, type Block } from './letter.js';
 import type { MeetingLetter } from './meeting-letters.js';
@@ -26,7 +25,7 @@ export function personalLetter(
         [
           paragraph(t('mail.confirmation.text')),
           act(t('mail.confirmation.act'), filled('link')),
-          paragraph(t('mail.confirmation.otherwise', { hours: CONFIRMATION_HOURS })),
+          paragraph(t('mail.confirmation.otherwise', { hours: CONFIRM_WITHIN_HOURS })),
         ],
         promises(t),
       );
@@ -79,7 +78,7 @@ export function personalLetter(
     case 'bookings-full':
       return say(
         t('mail.bookings-full.subject'),
-        [paragraph(t('mail.bookings-full.text', { most: MOST_OPEN })), link(t('mail.act.me'), reader.page('me'))],
+        [paragraph(t('mail.bookings-full.text', { most: MOST_BOOKINGS })), link(t('mail.act.me'), reader.page('me'))],
         why(reader),
       );
     case 'booking-freed':

@@ -1,20 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
+import { HELD_MINUTES } from '../deliveries/delivery.js';
 import { arrive, leaveOld, move, takeOver } from './booking-moves.js';
-import {
-  cancel,
-  claim,
-  confirm,
-  erase,
-  expire,
-  forget,
-  HELD_MINUTES,
-  join,
-  release,
-  remove,
-  type NewBooking,
-} from './booking.js';
+import { cancel, claim, confirm, erase, expire, forget, join, release, remove, type NewBooking } from './booking.js';
 import { freeTimes, nearest } from './free-times.js';
 import { isOffered, mayBook, openToAllFrom, type OfficeHours } from './office-hours.js';
 import { bookingOf, type Slot, type SlotTime } from './slot.js';

@@ -1,6 +1,8 @@
 import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
+import { MOST_BOOKINGS } from '../contacts/contact.js';
+import { HELD_MINUTES } from '../deliveries/delivery.js';
 import { FORGET_DAYS, forgottenAt, timers } from './booking-timers.js';
 import type { BookingEvent } from './bookings.events.js';
 import {
@@ -20,12 +22,11 @@ import {
   without,
 } from './slot.js';
 
-/** Minutes for which a slot is held until the mailed link is confirmed. */
-export const HELD_MINUTES = 15;
-/** Bookings to come that one contact may have. */
-export const MOST_OPEN = 3;
-/** A number more than that, so that who moves to a shared slot has the new place before giving up the old one. */
-export const PLACE_NUMBERS: readonly number[] = Array.from({ length: MOST_OPEN + 1 }, (_, index) => index + 1);
+/**
+ * The numbers of a contact's bookings to come: one more than there may be, so that who moves to a shared slot has the new
+ * place before giving up the old one.
+ */
+export const PLACE_NUMBERS: readonly number[] = Array.from({ length: MOST_BOOKINGS + 1 }, (_, index) => index + 1);
 /** A number that a contact's next booking may take; undefined when it has all of them. */
 export const freeNumber = (used: readonly number[]): number | undefined =>
   PLACE_NUMBERS.find((number) => !used.includes(number));

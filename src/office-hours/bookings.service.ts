@@ -5,11 +5,12 @@ import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
 import { Clock, DAY } from '../../libs/time/clock.js';
 import { leastLoaded } from '../../libs/time/slots.js';
+import { MOST_BOOKINGS } from '../contacts/contact.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
 import * as moves from './booking-moves.js';
 import * as rules from './booking.js';
-import { freeNumber, MOST_OPEN, type NewBooking } from './booking.js';
+import { freeNumber, type NewBooking } from './booking.js';
 import { loadsOf, timeOf, type Offer } from './free-times.js';
 import type { OfficeHours } from './office-hours.js';
 import { SLOTS } from './office-hours.schema.js';
@@ -61,7 +62,7 @@ export class BookingsService implements OnModuleInit {
       .reach(hours, start, {}, async (time, there) => {
         const used = await this.slots.placesOf(asked.contact);
         const place = freeNumber(used);
-        if (used.length >= MOST_OPEN || place === undefined) return refuse('too-many');
+        if (used.length >= MOST_BOOKINGS || place === undefined) return refuse('too-many');
         const given: NewBooking = { ...rest, id, note: sealed, place };
         const now = this.clock.now();
         return there

@@ -140,7 +140,5 @@ export function sessionEnds({ until }: Pick<Person, 'until'>, now: Date): Date {
   return until && until < day ? until : day;
 }
 
-/** Minutes for which a mailed link to sign in is good. */
-export const SIGN_IN_MINUTES = 30;
 /** Links that one person may have open; asking for more sends nothing, so that nobody's mailbox is flooded. */
 export const MOST_OPEN_LINKS = 5;

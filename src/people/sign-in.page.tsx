@@ -4,7 +4,8 @@ import { EmailField } from '../../libs/web/form-fields.js';
 import type { FormState } from '../../libs/web/forms.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { SIGN_IN_MINUTES, type Role } from './person.js';
+import { SIGN_IN_MINUTES } from '../deliveries/delivery.js';
+import type { Role } from './person.js';
 
 export const askPage = (reader: Reader, form: FormState): VNode => {
   const { t } = reader;

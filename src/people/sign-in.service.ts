@@ -10,10 +10,11 @@ import { SETTINGS, type Settings } from '../config.js';
 import type { Address } from '../contacts/address.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { SIGN_IN_MINUTES } from '../deliveries/delivery.js';
 import { Links } from '../links.js';
 import { PeopleRepository } from './people.repository.js';
 import type { Session, SignIn } from './people.schema.js';
-import { MOST_OPEN_LINKS, sessionEnds, SIGN_IN_MINUTES, strongest, termOf, type Person, type Role } from './person.js';
+import { MOST_OPEN_LINKS, sessionEnds, strongest, termOf, type Person, type Role } from './person.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /** Who is signed in, as controllers see it. */
