@@ -68,7 +68,7 @@ const policies = [
     disallow: {
       to: [
         feature('{contacts,people,invitations,deliveries}'),
-        fileOf('lib', '!(decision.ts)', { name: 'outbox' }),
+        { element: { type: 'lib', captured: { name: 'outbox' } } },
         fileOf('lib', '*session*', { name: 'web' }),
       ],
     },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Result } from '../libs/outbox/decision.js';
+import type { Result } from '../libs/rules/decision.js';
 import type { Id } from '../libs/privacy/ids.js';
 import { type KeyId, KeyRing } from '../libs/privacy/keys.js';
 import { checkLink, parseLink, writeLink, type Link, type LinkPurpose } from '../libs/privacy/links.js';

@@ -1,4 +1,4 @@
-import { done, refuse, type Result } from '../outbox/decision.js';
+import { done, refuse, type Result } from '../rules/decision.js';
 
 /** A property as someone sent it. Nothing here is keyed by what was sent, so no name can reach a prototype. */
 export interface SentProperty {

@@ -1,4 +1,4 @@
-import { done, refuse, type Result } from '../outbox/decision.js';
+import { done, refuse, type Result } from '../rules/decision.js';
 import { DAY, HOUR, MINUTE } from '../time/clock.js';
 import type { Interval } from '../time/slots.js';
 

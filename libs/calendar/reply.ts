@@ -1,4 +1,4 @@
-import { done, refuse, type Result } from '../outbox/decision.js';
+import { done, refuse, type Result } from '../rules/decision.js';
 import { DAY } from '../time/clock.js';
 import { LocalReader } from '../time/offsets.js';
 import { cleanText, isAddress } from './content-lines.js';

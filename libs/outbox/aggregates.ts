@@ -6,7 +6,7 @@ import { isDuplicateKey } from '../database/duplicate-key.js';
 import { Ids, type Id } from '../privacy/ids.js';
 import { MINUTE } from '../time/clock.js';
 import type { Stored } from './aggregate.schema.js';
-import { done, refuse, type Decision, type Result } from './decision.js';
+import { done, refuse, type Decision, type Result } from '../rules/decision.js';
 import { Dispatcher } from './dispatcher.js';
 import type { DomainEvent, Entry } from './entry.js';
 import { Handlers } from './handlers.js';

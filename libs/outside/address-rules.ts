@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { done, refuse, type Result } from '../outbox/decision.js';
+import { done, refuse, type Result } from '../rules/decision.js';
 
 /**
  * `not-an-address`: not an http, https or webcal address as people paste it. `refused-address`: one that leads, or could

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream';
 import { connect as connectSecurely } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { done, refuse, type Result } from '../outbox/decision.js';
+import { done, refuse, type Result } from '../rules/decision.js';
 import { isPublicAddress, portOf, readOutsideAddress, type AddressRefusal } from './address-rules.js';
 
 /** How names and addresses outside are reached. Tests put servers of their own behind public names; no setting does. */

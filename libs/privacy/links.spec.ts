@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { refuse } from '../outbox/decision.js';
+import { refuse } from '../rules/decision.js';
 import { MINUTE, plus } from '../time/clock.js';
 import { type Id, idFromBytes } from './ids.js';
 import { KeyRing } from './keys.js';

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { MINUTE } from '../time/clock.js';
-import { done, refuse, type Result } from '../outbox/decision.js';
+import { done, refuse, type Result } from '../rules/decision.js';
 import { type Id, idBytes, idFromBytes, isId } from './ids.js';
 import { KEY_ID_BYTES, type KeyId, type KeyRing } from './keys.js';
 

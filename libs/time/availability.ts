@@ -1,4 +1,4 @@
-import { done, refuse, type Result } from '../outbox/decision.js';
+import { done, refuse, type Result } from '../rules/decision.js';
 import { isDay } from './zones.js';
 
 /** Part of a day on the clocks, in minutes since midnight; `to` is at most 1440. */

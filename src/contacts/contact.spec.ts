@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuse } from '../../libs/outbox/decision.js';
+import { refuse } from '../../libs/rules/decision.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { countedId } from '../../test/support/ids.js';
 import {

@@ -1,4 +1,4 @@
-import { accept, type Accepted, type Decision, refuse } from '../../libs/outbox/decision.js';
+import { accept, type Accepted, type Decision, refuse } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, HOUR, plus } from '../../libs/time/clock.js';
 import type { ContactEvent } from './contacts.events.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../libs/database/database.js';
-import { accept, type Result } from '../../libs/outbox/decision.js';
+import { accept, type Result } from '../../libs/rules/decision.js';
 import { blindIndex, blindIndexes } from '../../libs/privacy/blind-index.js';
 import { ErasureLog } from '../../libs/privacy/erasure-log.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';

@@ -1,5 +1,5 @@
 import { staleness, stampToKeep } from '../../libs/calendar/reply.js';
-import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
+import { accept, refuse, type Decision } from '../../libs/rules/decision.js';
 import { uidOf, type Id } from '../../libs/privacy/ids.js';
 import type { InvitationEvent } from './invitations.events.js';
 import type { Subject } from './subject.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { accept, done, refuse, type Decision, type Result } from '../../libs/outbox/decision.js';
+import { accept, done, refuse, type Decision, type Result } from '../../libs/rules/decision.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
 import {

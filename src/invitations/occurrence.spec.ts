@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { anInvitation, aSubject } from '../../test/support/deliveries.js';
 import { countedId } from '../../test/support/ids.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
-import type { Decision } from '../../libs/outbox/decision.js';
+import type { Decision } from '../../libs/rules/decision.js';
 import { leave, reply, signUpAgain, wireSequence, type Invitation } from './invitation.js';
 import type { InvitationEvent } from './invitations.events.js';
 import { actAt, answersApart, invitationAt, placeAt, takesPartAt, withSeats } from './occurrence.js';

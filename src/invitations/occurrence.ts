@@ -1,4 +1,4 @@
-import { accept, type Decision } from '../../libs/outbox/decision.js';
+import { accept, type Decision } from '../../libs/rules/decision.js';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { lastChange, presentAnswer, topShift, type Answer, type Invitation, type OwnOccurrence } from './invitation.js';
 import type { InvitationEvent } from './invitations.events.js';

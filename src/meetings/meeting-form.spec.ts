@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { done, refuse } from '../../libs/outbox/decision.js';
+import { done, refuse } from '../../libs/rules/decision.js';
 import { HOUR } from '../../libs/time/clock.js';
 import { parseForm } from '../../libs/web/forms.js';
 import { countedId } from '../../test/support/ids.js';

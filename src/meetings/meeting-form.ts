@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { done, refuse, type Result } from '../../libs/rules/decision.js';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { isTimeZone, onTheClock, presentName, wallClock } from '../../libs/time/zones.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Decision } from '../../libs/outbox/decision.js';
+import type { Decision } from '../../libs/rules/decision.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import type { Recurrence } from '../../libs/time/recurrence.js';
 import { countedId } from '../../test/support/ids.js';

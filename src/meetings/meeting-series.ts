@@ -1,4 +1,4 @@
-import { accept, refuse } from '../../libs/outbox/decision.js';
+import { accept, refuse } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { recurrenceProblem } from '../../libs/time/recurrence.js';

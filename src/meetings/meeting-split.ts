@@ -1,4 +1,4 @@
-import { accept, refuse } from '../../libs/outbox/decision.js';
+import { accept, refuse } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { nthWeekdays, splitAt, type Recurrence } from '../../libs/time/recurrence.js';
 import { onTheClock } from '../../libs/time/zones.js';

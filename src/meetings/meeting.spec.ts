@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { refuse, type Decision } from '../../libs/outbox/decision.js';
+import { refuse, type Decision } from '../../libs/rules/decision.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { countedId } from '../../test/support/ids.js';
 import type { MeetingEvent } from './meetings.events.js';

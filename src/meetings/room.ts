@@ -1,4 +1,4 @@
-import { done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { done, refuse, type Result } from '../../libs/rules/decision.js';
 import { type Id, idBytes } from '../../libs/privacy/ids.js';
 
 /**

@@ -1,4 +1,4 @@
-import { done } from '../../libs/outbox/decision.js';
+import { done } from '../../libs/rules/decision.js';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { MOST_OCCURRENCES, nthWeekdays, recurrenceProblem, type Recurrence } from '../../libs/time/recurrence.js';
 import { optionalChoice, optionalDate, optionalWholeNumber } from '../../libs/web/fields.js';

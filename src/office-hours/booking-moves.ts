@@ -1,4 +1,4 @@
-import { accept, refuse, type Decision, type Refused } from '../../libs/outbox/decision.js';
+import { accept, refuse, type Decision, type Refused } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { changed, freed, timers } from './booking-timers.js';
 import type { BookingEvent } from './bookings.events.js';

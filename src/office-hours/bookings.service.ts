@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { done, refuse, type Result } from '../../libs/rules/decision.js';
 import { openWithRing, sealWithRing, type SealedPlace } from '../../libs/privacy/envelope.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';

@@ -1,4 +1,4 @@
-import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
+import { accept, refuse, type Decision } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY } from '../../libs/time/clock.js';
 import type { BookingEvent } from './bookings.events.js';

@@ -1,6 +1,6 @@
 import type { BusyRefusal } from '../../libs/calendar/busy-times.js';
 import type { FetchRefusal } from '../../libs/outside/safe-fetch.js';
-import { accept, type Accepted } from '../../libs/outbox/decision.js';
+import { accept, type Accepted } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import type { Interval } from '../../libs/time/slots.js';

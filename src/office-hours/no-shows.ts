@@ -1,4 +1,4 @@
-import { accept, type Decision } from '../../libs/outbox/decision.js';
+import { accept, type Decision } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { marker } from '../../libs/privacy/marker.js';
 import { DAY } from '../../libs/time/clock.js';

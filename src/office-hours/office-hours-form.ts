@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readExceptions, readRanges, writeRanges, type DayRange } from '../../libs/time/availability.js';
 import { readOutsideAddress } from '../../libs/outside/address-rules.js';
-import type { Result } from '../../libs/outbox/decision.js';
+import type { Result } from '../../libs/rules/decision.js';
 import { type Id, isId } from '../../libs/privacy/ids.js';
 import { isTimeZone, presentName } from '../../libs/time/zones.js';
 import {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { refuse, type Accepted, type Result } from '../../libs/outbox/decision.js';
+import { refuse, type Accepted, type Result } from '../../libs/rules/decision.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { DAY } from '../../libs/time/clock.js';
 import { leastLoaded } from '../../libs/time/slots.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { done, refuse, type Result } from '../../libs/rules/decision.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock, DAY } from '../../libs/time/clock.js';
 import type { Contact } from '../contacts/contact.js';

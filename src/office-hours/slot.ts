@@ -1,4 +1,4 @@
-import { accept, type Accepted, type Decision } from '../../libs/outbox/decision.js';
+import { accept, type Accepted, type Decision } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { MINUTE } from '../../libs/time/clock.js';
 import { cellsOf } from '../../libs/time/slots.js';

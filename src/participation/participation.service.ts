@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../libs/database/database.js';
-import { done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { done, refuse, type Result } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { marker } from '../../libs/privacy/marker.js';
 import { Clock } from '../../libs/time/clock.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { refuse, type Result } from '../../libs/outbox/decision.js';
+import { refuse, type Result } from '../../libs/rules/decision.js';
 import { idFromBytes, Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
 import { Catalogue, DEFAULT_LANGUAGE, type Language } from '../../libs/web/i18n.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { done, refuse, type Result } from '../../libs/outbox/decision.js';
+import { done, refuse, type Result } from '../../libs/rules/decision.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { KeyRing } from '../../libs/privacy/keys.js';
 import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Gathering } from '../../libs/database/gathering.js';
-import { accept, done, refuse, type Decision, type Result } from '../../libs/outbox/decision.js';
+import { accept, done, refuse, type Decision, type Result } from '../../libs/rules/decision.js';
 import { idFromBytes, Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock, MINUTE, plus } from '../../libs/time/clock.js';
 import { openAt } from '../../libs/time/open-hours.js';

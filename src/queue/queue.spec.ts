@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { refuse, type Decision } from '../../libs/outbox/decision.js';
+import { refuse, type Decision } from '../../libs/rules/decision.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
 import type { QueueEvent } from './queue.events.js';
 import {

@@ -10,7 +10,7 @@ import { DatabaseClock } from '../../libs/database/database-clock.js';
 import { DatabaseModule } from '../../libs/database/database.module.js';
 import { aggregateSchema, type Stored } from '../../libs/outbox/aggregate.schema.js';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
-import { accept, refuse, type Decision } from '../../libs/outbox/decision.js';
+import { accept, refuse, type Decision } from '../../libs/rules/decision.js';
 import { ENTRIES_QUEUE } from '../../libs/outbox/dispatcher.js';
 import { QUARANTINE_AT, type DomainEvent, type Entry } from '../../libs/outbox/entry.js';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
