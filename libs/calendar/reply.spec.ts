@@ -126,6 +126,13 @@ describe('reading an answer', () => {
     expect(readReplies(without, { method: 'Reply' })).toMatchObject({ ok: true });
   });
 
+  it('takes the sender where everyone is listed, whatever the others have answered', () => {
+    const listed = reply([...accepted, 'ATTENDEE;PARTSTAT=DECLINED:mailto:Kofi@example.org']);
+    const read = readReplies(listed, { sender: 'kofi@example.org' });
+    expect(read).toMatchObject({ value: [{ attendee: 'Kofi@example.org', partstat: 'DECLINED' }] });
+    expect(readReplies(listed, { sender: 'ama@example.org' })).toEqual({ ok: false, reason: 'many-attendees' });
+  });
+
   it('takes an address that stands bare', () => {
     const read = readReplies(reply(['UID:x', 'ATTENDEE;PARTSTAT=ACCEPTED:afi@example.org']));
     expect(read).toEqual(readReplies(reply(accepted)));

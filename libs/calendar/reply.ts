@@ -112,8 +112,8 @@ function readEvent(
 }
 
 /**
- * The one who answers. Where a client lists everyone, it is the only one who has answered; a delegate names whoever sent
- * them as well (RFC 5546 3.2.3).
+ * The one who answers. Where a client lists everyone, it is whoever sent the mail, or the only one who has answered; a
+ * delegate names whoever sent them as well (RFC 5546 3.2.3).
  */
 function attendeeOf(
   event: SentComponent,
@@ -129,8 +129,10 @@ function attendeeOf(
   const saysOf = ({ sent }: { readonly sent: SentProperty }): string =>
     (parameter(sent, 'PARTSTAT') ?? '').trim().toUpperCase();
   const answered = attendees.filter((each) => isPartstat(saysOf(each)));
+  const senders = attendees.filter(({ address }) => address.toLowerCase() === sender?.toLowerCase());
   const themselves = answered.filter((each) => saysOf(each) !== 'DELEGATED');
-  const [attendee, ...others] = attendees.length === 1 ? attendees : themselves.length === 1 ? themselves : answered;
+  const only = [attendees, senders, themselves].find(({ length }) => length === 1);
+  const [attendee, ...others] = only ?? answered;
   if (others.length > 0) return refuse('many-attendees');
   if (!attendee) return refuse(attendees.length > 1 ? 'many-attendees' : 'no-attendee');
   return done(attendee);

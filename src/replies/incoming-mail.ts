@@ -53,12 +53,15 @@ export function whatCame(mail: MailPart, returnPath: string | undefined): Came {
   return text === '' ? NOTHING : { kind: 'written', text };
 }
 
-/** What is signed as a whole is opened, once: nobody signs what they signed. */
-const partsOf = (mail: MailPart): readonly MailPart[] =>
+/** What is signed as a whole is opened; gateways and lists sign what was signed before. */
+const partsOf = (mail: MailPart, signatures = MOST_SIGNATURES): readonly MailPart[] =>
   [...eachPart(mail)].flatMap((part) => {
-    const content = SIGNED.test(part.type) ? signedContent(contentOf(part)) : undefined;
-    return content ? [...eachPart(readMail(content))] : [part];
+    const isSigned = signatures > 0 && SIGNED.test(part.type);
+    const content = isSigned ? signedContent(contentOf(part)) : undefined;
+    return content ? partsOf(readMail(content), signatures - 1) : [part];
   });
+
+const MOST_SIGNATURES = 3;
 
 const SIGNED = /^application\/(?:x-)?pkcs7-mime$/;
 
