@@ -34,6 +34,9 @@ const PROMISE = {
   es: 'Esto es solo una expresión de interés y no un compromiso.',
 } as const;
 
+/** Looked up once: a test may begin before midnight and end after it. */
+const EVENING = someEvening();
+
 const plain = (text: string): string => text.replace(/[\u00A0\u202F\s]+/g, ' ');
 
 let product: Product;
@@ -45,7 +48,11 @@ beforeAll(async () => {
   database = await TestDatabase.open(product.env['MONGODB_URI'] ?? '');
   await Promise.all(PEOPLE.map((person) => enrol(product, person)));
   coordinator = await signIn(product);
-  meeting = await draftMeeting(coordinator, { title: 'Idées; à, “deux” \\ voix', dialIn: '+49 228 5550100' });
+  meeting = await draftMeeting(coordinator, {
+    title: 'Idées; à, “deux” \\ voix',
+    ...EVENING,
+    dialIn: '+49 228 5550100',
+  });
 });
 afterAll(async () => {
   await database.close();
@@ -56,7 +63,7 @@ const invitationTo = (email: string): Promise<ReadMail> =>
   product.mailbox.waitForMailTo(email, (mail) => mail.calendar !== undefined);
 
 const start = (): Date => {
-  const { date, time, timeZone } = someEvening();
+  const { date, time, timeZone } = EVENING;
   return new Date(Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(timeZone).epochMilliseconds);
 };
 

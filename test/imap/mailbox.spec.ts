@@ -88,6 +88,8 @@ describe('a mailbox over IMAP', () => {
     const { taken, until, troubles } = watch();
     await dovecot.deliver(mail('one'), now);
     await until(1);
+    // Else it would come again, and rightly so.
+    await eventually('marks', marked);
     await dovecot.stop();
     await eventually('the loss to be noticed', () => troubles.includes('connection'));
     await dovecot.run();

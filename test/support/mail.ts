@@ -45,7 +45,7 @@ export class TestMailbox {
   }
 
   /** The first mail that fits, which may have come already. */
-  waitForMail(fits: (mail: ReadMail) => boolean, patience = 15_000): Promise<ReadMail> {
+  waitForMail(fits: (mail: ReadMail) => boolean, patience = 30_000): Promise<ReadMail> {
     const known = new Map<number, ReadMail>();
     return eventually(
       'a mail',
@@ -67,7 +67,7 @@ export class TestMailbox {
   }
 
   /** Until `count` mails have come in all. */
-  async waitForCount(count: number, patience = 15_000): Promise<void> {
+  async waitForCount(count: number, patience = 30_000): Promise<void> {
     await eventually(`${String(count)} mails`, () => this.box.mails.length >= count, patience);
   }
 }

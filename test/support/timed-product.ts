@@ -89,8 +89,8 @@ export class TimedProduct {
 
   /** Until nothing is due any more: what a handler causes may be due at once as well. */
   async settle(): Promise<void> {
-    await this.app.get(Sweep).run();
-    await this.database.settled();
+    // Swept again and again: a job that is just ending swallows one that is added for the same entry.
+    await this.database.settled(undefined, () => this.app.get(Sweep).run());
     // What ended while its last entries were still open is taken away by the next sweep.
     await this.app.get(Sweep).run();
   }
