@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatDay, formatForReader, formatSpan, formatTime, formatWhen } from './when.js';
+import { formatBefore, formatDay, formatForReader, formatSpan, formatTime, formatWhen } from './when.js';
 
 const at = new Date('2027-01-12T18:00:00Z');
 const end = new Date('2027-01-12T19:30:00Z');
@@ -34,6 +34,14 @@ describe('when something is', () => {
     expect(formatSpan(at, end, 'Asia/Kolkata', 'en')).toBe(
       'Tuesday 12 January 2027, 23:30 – Wednesday 13 January 2027, 01:00, Kolkata',
     );
+  });
+
+  it('has the day of what comes shortly before only where it is another', () => {
+    const before = new Date('2027-01-12T17:45:00Z');
+    expect(formatBefore(before, at, 'Europe/Berlin', 'en')).toBe('18:45, Berlin');
+    const midnight = new Date('2027-01-11T23:05:00Z');
+    const late = new Date('2027-01-11T22:50:00Z');
+    expect(formatBefore(late, midnight, 'Europe/Berlin', 'en')).toBe('Monday 11 January 2027, 23:50, Berlin');
   });
 
   it('stands on the reader’s clocks, and on the meeting’s where they show something else', () => {

@@ -47,6 +47,12 @@ export const formatClock = (at: Date, timeZone: string, language: string): strin
 export const formatWhen = (at: Date, timeZone: string, language: string): string =>
   `${formatDay(at, timeZone, language)}, ${formatClock(at, timeZone, language)}`;
 
+/** An instant shortly before another that is told beside it: the time alone where the day is the same. */
+export const formatBefore = (at: Date, other: Date, timeZone: string, language: string): string =>
+  formatDay(at, timeZone, language) === formatDay(other, timeZone, language)
+    ? formatClock(at, timeZone, language)
+    : formatWhen(at, timeZone, language);
+
 /** "Tuesday 12 January 2027, 19:00–20:30, Berlin"; the day stands twice where the end is on another. */
 export function formatSpan(start: Date, end: Date, timeZone: string, language: string): string {
   const [first, last] = [formatDay(start, timeZone, language), formatDay(end, timeZone, language)];

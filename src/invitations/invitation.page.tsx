@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { MINUTE, plus } from '../../libs/time/clock.js';
-import { formatSpan, formatWhen } from '../../libs/time/when.js';
+import { formatBefore, formatSpan } from '../../libs/time/when.js';
 import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { RadioGroup } from '../../libs/web/form-fields.js';
 import { freshForm, type FormState } from '../../libs/web/forms.js';
@@ -116,7 +116,7 @@ const Meeting = ({ reader, subject, invitation, joinPath, timeZones, now, full }
             t('invitations.fact.join'),
             now < opens ? (
               <>
-                {t('invitations.opens', { when: formatWhen(opens, zone, language) })}{' '}
+                {t('invitations.opens', { when: formatBefore(opens, next.start, zone, language) })}{' '}
                 <a href={reader.href(joinPath)}>{t('invitations.join-link')}</a>
               </>
             ) : (

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { MINUTE, plus } from '../../libs/time/clock.js';
-import { formatForReader, formatWhen } from '../../libs/time/when.js';
+import { formatBefore, formatForReader } from '../../libs/time/when.js';
 import { Actions, Button, ErrorSummary, Facts, Form, Notice } from '../../libs/web/components.js';
 import { HiddenField, HoneypotField, NumberField, TextArea, TextField } from '../../libs/web/form-fields.js';
 import { freshForm, type FormState } from '../../libs/web/forms.js';
@@ -111,7 +111,9 @@ const Before = ({ reader, entrance }: { readonly reader: Reader; readonly entran
   return (
     <>
       <Notice title={reader.t('participation.before.title')}>
-        {reader.t('participation.before.opens', { when: formatWhen(opens, entrance.timeZone, reader.language) })}
+        {reader.t('participation.before.opens', {
+          when: formatBefore(opens, entrance.meeting.start, entrance.timeZone, reader.language),
+        })}
       </Notice>
       <p>{reader.t('participation.before.text', { minutes: OPENS_BEFORE })}</p>
     </>
