@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
+import { forgetDeleted } from './forget-deleted.js';
 
 /** What the product asks of the database as a whole. */
 @Injectable()
@@ -20,7 +21,7 @@ export class Database {
 
   /** Makes what was deleted unreadable in the journal too (embedded store: truncating checkpoint). */
   async forgetDeleted(): Promise<void> {
-    await this.admin({ fsync: 1 });
+    await forgetDeleted(this.db());
   }
 
   /** Creates collections' indexes before the first request, so that uniqueness holds from the first write. */
@@ -29,7 +30,11 @@ export class Database {
   }
 
   private async admin(command: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return this.db().admin().command(command);
+  }
+
+  private db(): mongo.Db {
     if (!this.connection.db) throw new Error('the database is not connected');
-    return this.connection.db.admin().command(command);
+    return this.connection.db;
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import mongoose, { type Connection, type mongo } from 'mongoose';
+import { forgetDeleted } from '../../libs/database/forget-deleted.js';
 import { SETTINGS, type Settings } from '../config.js';
 
 /**
@@ -44,14 +45,8 @@ export class FeedbackConnection implements OnModuleInit, OnApplicationShutdown {
     return this.database().collection<Document>(name);
   }
 
-  /** Makes what was deleted unreadable in the embedded store's journal; on a real server only a flush. */
-  async forgetDeleted(): Promise<void> {
-    try {
-      await this.database().admin().command({ fsync: 1 });
-    } catch (error) {
-      // A hosted server may not let its users flush. It rolls its journal over by itself, as docs/privacy.md says.
-      if (!isRefusal(error)) throw error;
-    }
+  forgetDeleted(): Promise<void> {
+    return forgetDeleted(this.database());
   }
 
   private database(): mongo.Db {
@@ -60,7 +55,3 @@ export class FeedbackConnection implements OnModuleInit, OnApplicationShutdown {
     return db;
   }
 }
-
-/** True when the server answered and said no. */
-const isRefusal = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number';
