@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { Database } from '../../libs/database/database.js';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
 import { Handles, type NextPage } from '../../libs/outbox/handlers.js';
@@ -21,6 +22,7 @@ export class NoShowsService {
   constructor(
     @InjectModel(NO_SHOWS) noShows: Model<Stored<NoShows>>,
     aggregates: Aggregates,
+    private readonly database: Database,
     private readonly clock: Clock,
   ) {
     this.store = aggregates.of<NoShows, BookingEvent>(noShows);
@@ -50,9 +52,11 @@ export class NoShowsService {
     return consoleCount((await this.store.load(noShowsId(id, month)))?.state.count ?? 0);
   }
 
+  /** Secret and markers are left in the journal neither. */
   @Handles('office-hours.close-no-shows', 'no-shows.closing')
   async close(id: string): Promise<NextPage> {
     await this.store.change(id, close);
+    await this.database.forgetDeleted();
     return undefined;
   }
 }

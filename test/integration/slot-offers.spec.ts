@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { TestingModule } from '@nestjs/testing';
 import type { Connection } from 'mongoose';
+import { Database } from '../../libs/database/database.js';
 import type { NextPage } from '../../libs/outbox/handlers.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
@@ -360,7 +361,9 @@ describe('a host', () => {
     expect(await noShows.of(one, hours)).toBe(true);
     for (const each of booked.slice(1)) if (each) await noShows.say(each, hours, false);
     expect(await noShows.count(hours, '2027-01')).toEqual({ kind: 'fewer-than', n: 5 });
+    const forgetting = jest.spyOn(get(Database), 'forgetDeleted');
     await noShows.close(`${hours.id}.2027-01`);
+    expect(forgetting).toHaveBeenCalledTimes(1);
     const kept = await stored('no_shows').findOne({ _id: `${hours.id}.2027-01` as never });
     expect(kept?.['state']).toEqual({ id: `${hours.id}.2027-01`, officeHours: hours.id, month: '2027-01', count: 1 });
     clock.set(at(27, '20:00'));
