@@ -70,7 +70,7 @@ export function htmlText({ language, title, blocks, footer, signature }: Letter)
     '</head>',
     `<body style="margin:0;padding:16px;font:${FONT}">`,
     '<div style="max-width:36em;margin:0 auto;word-wrap:break-word;overflow-wrap:anywhere">',
-    `<h1 style="margin:0 0 8px;font-size:22px;line-height:1.25">${escapeHtml(title)}</h1>`,
+    `<h1 style="margin:0 0 12px;font-size:22px;line-height:1.25">${escapeHtml(title)}</h1>`,
     ...blocks.map(htmlBlock),
     `<p style="margin:24px 0 0">${escapeHtml(signature)}</p>`,
     '<hr style="margin:24px 0 16px;border:0;border-top:1px solid #8a8a8a">',
