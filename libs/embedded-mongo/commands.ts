@@ -4,8 +4,9 @@ import { MOST_BYTES } from './collection.js';
 import * as collections from './collections.js';
 import type { Command, Server, Work } from './command.js';
 import { fail, refuse } from './errors.js';
+import { MOST_BYTES_OF_MESSAGE } from './memory.js';
 import * as reads from './reads.js';
-import { MOST_BYTES_OF_MESSAGE, MOST_STATEMENTS } from './wire.js';
+import { MOST_STATEMENTS } from './wire.js';
 import * as writes from './writes.js';
 
 /* eslint-disable require-yield -- those that are here are done at once */

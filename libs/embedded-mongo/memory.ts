@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { MOST_BYTES_OF_MESSAGE } from './wire.js';
+
+/** The largest message that is read, header included. */
+export const MOST_BYTES_OF_MESSAGE = 48_000_000;
 
 /** Of so many bytes on, messages and documents are large: there may be few of them in memory at once. */
 export const LARGE = 64 * 1024;

@@ -1,8 +1,7 @@
 import { decode, type Doc, firstName, Opaque, Type, type Value } from './bson.js';
 import { fail } from './errors.js';
+import { MOST_BYTES_OF_MESSAGE } from './memory.js';
 
-/** The largest message that is read, header included. */
-export const MOST_BYTES_OF_MESSAGE = 48_000_000;
 /** As many writes as one command may ask for. */
 export const MOST_STATEMENTS = 100_000;
 export const HEADER = 16;

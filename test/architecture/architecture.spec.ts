@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { arrowsOf, foldersOf, graphOf, inCircles, reachedFrom } from './layers.js';
 import { broken, importRules } from './rules.js';
 import { importsOf, root, sources } from './sources.js';
 
@@ -55,6 +56,34 @@ describe('imports go one way', () => {
 
   it('has a caught example for each rule', () => {
     expect([...caught].sort()).toEqual(Object.keys(importRules).sort());
+  });
+});
+
+describe('what knows what', () => {
+  const imports = code.flatMap(importsOf).filter(({ from }) => !isSpec(from));
+  const folders = foldersOf(imports);
+  const [, picture = ''] = /```mermaid\n(flowchart TB\n[^`]*)```/.exec(read('docs/architecture.md')) ?? [];
+  const drawn = arrowsOf(picture);
+
+  it('goes in no circle, neither of files nor, beneath the pages, of folders', () => {
+    const files = imports.filter(({ typeOnly }) => !typeOnly);
+    expect(inCircles(graphOf(files.map(({ from, to }) => [from.replace(/\.tsx?$/, ''), to])))).toEqual([]);
+    expect(inCircles(folders)).toEqual([]);
+  });
+
+  it('would be caught going in a circle', () => {
+    const back = { from: 'src/contacts/contact.ts', to: 'src/queue/queue', typeOnly: false };
+    expect(inCircles(foldersOf([...imports, back]))).toEqual(expect.arrayContaining(['contacts', 'queue']));
+  });
+
+  it('is drawn as it is in docs/architecture.md', () => {
+    const missing = [...folders].flatMap(([from, known]) =>
+      [...known].filter((to) => !reachedFrom(from, drawn).has(to)).map((to) => `${from} --> ${to} is not drawn`),
+    );
+    const untrue = [...drawn].flatMap(([from, known]) =>
+      [...known].filter((to) => !folders.get(from)?.has(to)).map((to) => `${from} --> ${to} is drawn, but not so`),
+    );
+    expect([...missing, ...untrue]).toEqual([]);
   });
 });
 
