@@ -45,6 +45,7 @@ export class ConsoleActsController {
     @Query() query: unknown,
   ): Promise<Answer> {
     const opened = await this.open(id, by);
+    if (opened.meeting.status === 'cancelled') return seeOther(reader.href(`/console/meetings/${id}`));
     const part = chosenPart(opened.meeting, query, this.clock.now());
     const values = { ...startValuesOf(meetingAt(opened.meeting, part)), ...partValues(part) };
     return movePage(reader, by, { ...opened, form: freshForm(values) });

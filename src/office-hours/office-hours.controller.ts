@@ -98,7 +98,8 @@ export class OfficeHoursController {
     const form = parseForm(bookingSchema(languages), body);
     const address = contact ? undefined : parseForm(addressSchema, body);
     const ticket = tokenIn(body, 'ticket');
-    const view = { timeZone: zoneOf(form.ok ? form.value : form.values, reader.language, hours.timeZone), me, ticket };
+    const timeZone = zoneOf(form.ok ? form.value : form.values, reader.language, hours.timeZone);
+    const view = { timeZone, week: form.values['week'], me, ticket };
     const refused = async (status: number, refusal: FormState, start?: Date): Promise<Answer> =>
       withStatus(status, await this.page(reader, hours, refusal, view, start));
     if (!form.ok || address?.ok === false) {

@@ -227,6 +227,7 @@ const Booking = ({
       <Form reader={reader} action={slots.path}>
         <HoneypotField reader={reader} />
         <HiddenField name="timeZone" value={slots.timeZone} />
+        <HiddenField name="week" value={slots.week.days[0] ?? ''} />
         {me !== '' && <HiddenField name="me" value={me} />}
         {ticket !== '' && <HiddenField name="ticket" value={ticket} />}
         <SlotPicker reader={reader} form={form} slots={slots} />

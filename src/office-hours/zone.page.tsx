@@ -28,13 +28,16 @@ export const ZoneChoice = ({ reader, slots }: { readonly reader: Reader; readonl
 };
 
 /** The same form on a page of its own. */
-export const zonePage = (reader: Reader, { title, read }: { readonly title: string; readonly read: Read }): VNode => (
-  <Page reader={reader} title={reader.t('office-hours.zone.other')} noIndex>
-    <h1>{reader.t('office-hours.zone.other')}</h1>
-    <p class="lead">{title}</p>
-    <ZoneForm reader={reader} read={read} />
-  </Page>
-);
+export const zonePage = (reader: Reader, { title, read }: { readonly title: string; readonly read: Read }): VNode => {
+  const address = new URLSearchParams({ ...read.query, ...(read.first !== '' && { week: read.first }) }).toString();
+  return (
+    <Page reader={reader} title={reader.t('office-hours.zone.other')} noIndex path={`${read.path}/zone?${address}`}>
+      <h1>{reader.t('office-hours.zone.other')}</h1>
+      <p class="lead">{title}</p>
+      <ZoneForm reader={reader} read={read} />
+    </Page>
+  );
+};
 
 /** Nothing that was typed into the other form is sent with it. */
 const ZoneForm = ({ reader, read }: { readonly reader: Reader; readonly read: Read }): VNode => {

@@ -167,6 +167,7 @@ export class QueueController {
       form,
       draft: this.ids.next(),
       isFull,
+      isZoned: typeof view.timeZone === 'string' || typeof view.region === 'string',
     });
   }
 

@@ -24,17 +24,24 @@ export interface QueueProps {
   /** The id that the ticket gets, so that a form sent twice takes one place. */
   readonly draft: string;
   readonly isFull: boolean;
+  /** Whether the zone was chosen, so that the page keeps it in other languages. */
+  readonly isZoned: boolean;
 }
 
 /** Whether the queue is open, how long it may take, and the form that takes a place. */
 export const queuePage = (reader: Reader, props: QueueProps): VNode => {
   const { t, language } = reader;
-  const { board, now, timeZone, opens, isFull } = props;
+  const { board, now, timeZone, opens, isFull, isZoned } = props;
   const { hours, queue } = board;
   const isOpenNow = isOpen(queue, now);
   const title = t('web.pair', { name: hours.title, value: t('queue.title') });
   return (
-    <Page reader={reader} title={title} description={t('queue.lead')}>
+    <Page
+      reader={reader}
+      title={title}
+      description={t('queue.lead')}
+      path={`/office-hours/${hours.id}/queue${isZoned ? `?${new URLSearchParams({ timeZone }).toString()}` : ''}`}
+    >
       <h1>{title}</h1>
       <p class="lead">{t('queue.lead')}</p>
       {isOpenNow ? (

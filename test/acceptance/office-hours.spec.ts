@@ -223,6 +223,13 @@ describe('booking', () => {
     expect(elsewhere.body).toMatch(
       /href="\/fr\/office-hours\/[^"]*timeZone=Africa%2FPorto-Novo&(?:amp;)?week=2027-01-15"/,
     );
+    const zones = await product.visitor().open(`${path}/zone?week=2027-01-15&timeZone=Africa/Porto-Novo`);
+    expect(zones.body).toMatch(/href="\/fr\/[^"]*\/zone\?timeZone=Africa%2FPorto-Novo&(?:amp;)?week=2027-01-15"/);
+    // Whoever chose no slot stays in the week they looked at.
+    const reader = product.visitor();
+    await reader.open(`${path}?week=2027-01-15&timeZone=Africa/Porto-Novo`);
+    const none = await reader.submit({ email: 'odd@copargo.example' }, { form: reader.page.formWith('slot') });
+    expect([none.status, none.formWith('slot').controls.get('week')?.values]).toEqual([422, ['2027-01-15']]);
     expect([bad.status, bad.formWith('note').controls.get('note')?.values]).toEqual([422, ['kept']]);
     expect((await product.visitor().open('/office-hours/nothing')).status).toBe(404);
     expect((await product.visitor().open('/bookings/nothing')).status).toBe(404);

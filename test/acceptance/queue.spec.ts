@@ -50,6 +50,7 @@ describe('the queue of open hours', () => {
     const page = await visitor.open(`${path}/queue?region=copargo`);
     expect(page.text).toContain('The queue is not open now.');
     expect(page.text).toContain('It opens: Monday 11 January 2027, 18:00, Porto-Novo');
+    expect(page.body).toMatch(/href="\/fr\/office-hours\/[^"]*\/queue\?timeZone=Africa%2FPorto-Novo"/);
     const refused = await visitor.post(`${path}/queue`, { language: 'fr' });
     expect([refused.status, refused.heading]).toEqual([409, 'Pilot concepts: The queue']);
     expect((await visitor.open('/office-hours/nothing/queue')).status).toBe(404);

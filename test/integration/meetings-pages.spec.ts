@@ -273,6 +273,8 @@ describe('a cancelled meeting', () => {
     const early = product.visitor();
     await early.open(path);
     await change(coordinator, meeting, 'cancel', { reason: 'The hall is flooded.' });
+    for (const act of ['move', 'cancel'])
+      expect((await coordinator.open(`${meeting}/${act}`)).url.pathname).toBe(meeting);
 
     const page = await product.visitor().open(path);
     expect([page.status, page.text.includes('The hall is flooded.'), page.forms.length]).toEqual([200, true, 0]);
