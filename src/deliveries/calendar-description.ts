@@ -2,11 +2,12 @@ import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import type { Occasion } from './delivery.js';
 import { details, filled, lines, oneLine, type Readership } from './letter-parts.js';
 
-/** What leads to a meeting stands in entries of those that take place, for whoever is still one of us. */
-export const leadsOn = (occasion: Occasion | undefined): boolean => occasion !== 'farewell' && occasion !== 'cancelled';
-
-/** What is left to say in the entry of what does not lead on: some calendars keep it. */
-function closingDescription({ cancelReason }: Subject, occasion: Occasion | undefined, { t }: Readership): string {
+/** What a CANCEL leaves in an entry, which some calendars keep: nothing that leads to the meeting. */
+export function closingDescription(
+  { cancelReason }: Subject,
+  occasion: Occasion | undefined,
+  { t }: Readership,
+): string {
   const reason = occasion === 'cancelled' ? oneLine(cancelReason) : '';
   return [
     ...(reason === '' ? [] : [`${t('mail.fact.reason')}${t('mail.colon')} ${reason}\n`]),
@@ -16,10 +17,9 @@ function closingDescription({ cancelReason }: Subject, occasion: Occasion | unde
 }
 
 /** What a guest's calendar shows below the title: the meeting's words, the links, and what is promised. */
-export function calendarDescription(subject: Subject, occasion: Occasion | undefined, reader: Readership): string {
+export function calendarDescription(subject: Subject, reader: Readership): string {
   const { t } = reader;
   const colon = t('mail.colon');
-  if (!leadsOn(occasion)) return closingDescription(subject, occasion, reader);
   const promises = [t('mail.footer.not-a-commitment'), t('mail.footer.never-disclosed')];
   const parts = [
     lines(subject.description),
@@ -35,10 +35,9 @@ export function calendarDescription(subject: Subject, occasion: Occasion | undef
 }
 
 /** What a calendar shows below the title of a booking. */
-export function bookingDescription(subject: Subject, occasion: Occasion | undefined, reader: Readership): string {
+export function bookingDescription(subject: Subject, reader: Readership): string {
   const { t } = reader;
   const colon = t('mail.colon');
-  if (!leadsOn(occasion)) return closingDescription(subject, occasion, reader);
   const promises = [t('mail.footer.not-a-commitment'), t('mail.footer.never-disclosed')];
   const parts = [
     lines(subject.description),

@@ -414,9 +414,10 @@ describe('what every mail says', () => {
       const t = catalogue.translator(mail.each.language);
       expect(description).toContain(t('mail.footer.not-a-commitment'));
       expect(description).toContain(t('mail.footer.never-disclosed'));
-      expect(/\/invitations\/[\w-]{48}/.test(description)).toBe(
-        !['farewell', 'cancelled'].includes(mail.each.occasion ?? ''),
-      );
+      const isOver = mail.each.kind === 'cancel';
+      expect(/\/invitations\/[\w-]{48}/.test(description)).toBe(!isOver);
+      for (const name of ['LOCATION', 'URL', 'CONFERENCE'])
+        expect(new RegExp(`^${name}[;:]`, 'm').test(textOf(mail, 'text/calendar'))).toBe(!isOver);
     });
   });
 

@@ -14,7 +14,7 @@ import { aheadOf } from './ahead.js';
 import { bookingLetter, matterLetter } from './booking-letters.js';
 import { isMatterKind, type MatterKind } from './booking-matters.service.js';
 import { BoundedCache } from './bounded-cache.js';
-import { bookingDescription, calendarDescription, leadsOn } from './calendar-description.js';
+import { bookingDescription, calendarDescription, closingDescription } from './calendar-description.js';
 import { Correspondents } from './correspondents.js';
 import type { DeliveryKind, Fixed } from './delivery.js';
 import type { Readership, SlotName, Written } from './letter-parts.js';
@@ -144,7 +144,7 @@ export class MailWriter {
     const mail = this.template((isBooking ? bookingLetter : meetingLetter)(subject, letter, reader), method);
     if (!method) return { mail, invite: undefined };
     const calendar = this.calendarText(subject, method, letter.occasion, reader);
-    const slots = leadsOn(letter.occasion) ? ['invitation', 'join'] : [];
+    const slots = method === 'CANCEL' ? [] : ['invitation', 'join'];
     return { mail, invite: calendarOf(subject, calendar, view, slots) };
   }
 
@@ -154,14 +154,15 @@ export class MailWriter {
     occasion: MeetingLetter['occasion'],
     reader: Readership,
   ): CalendarText {
-    const joins = leadsOn(occasion);
+    const joins = method !== 'CANCEL';
+    const describe = subject.kind === 'booking' ? bookingDescription : calendarDescription;
     return {
       method,
       start: subject.start,
       end: subject.end,
       timeZone: subject.timeZone,
       summary: subject.title,
-      description: (subject.kind === 'booking' ? bookingDescription : calendarDescription)(subject, occasion, reader),
+      description: joins ? describe(subject, reader) : closingDescription(subject, occasion, reader),
       location: joins ? slot('join') : '',
       status: method === 'CANCEL' && occasion === 'cancelled' ? 'CANCELLED' : 'CONFIRMED',
       organizer: this.settings.MAIL_FROM,
