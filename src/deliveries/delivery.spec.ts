@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nextTry, notAfter } from './delivery.js';
+import { bearsCalendar, isCalendarMail, nextTry, notAfter, type DeliveryKind } from './delivery.js';
 
 const now = new Date('2027-01-11T10:00:00Z');
 const at = (hours: number): Date => new Date(now.getTime() + hours * 3_600_000);
@@ -10,6 +10,8 @@ describe('the last instant of a mail', () => {
     ['confirmation', undefined, at(48)],
     ['sign-in', undefined, at(0.5)],
     ['me-link', undefined, at(1)],
+    ['booking', undefined, at(0.25)],
+    ['request', undefined, at(72)],
     ['request', time, at(26)],
     ['cancel', time, at(26)],
     ['request', { ...time, earlierEnd: at(50) }, at(50)],
@@ -20,6 +22,15 @@ describe('the last instant of a mail', () => {
   ] as const)('%s', (kind, about, until) => {
     expect(notAfter(kind, now, about)).toEqual(until);
   });
+});
+
+it.each<[DeliveryKind, boolean, boolean]>([
+  ['request', true, true],
+  ['cancel', true, true],
+  ['decline-counter', false, true],
+  ['reminder', false, false],
+])('a %s changes the entry: %s, and has a calendar part: %s', (kind, changes, bears) => {
+  expect([isCalendarMail(kind), bearsCalendar(kind)]).toEqual([changes, bears]);
 });
 
 describe('a mail that was put off', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { plus } from '../../libs/time/clock.js';
 import { aDelivery, aFixed, anInvitation, aSubject } from '../../test/support/deliveries.js';
 import { countedId } from '../../test/support/ids.js';
 import { revisionKey, type Delivery } from './delivery.js';
-import { sendPlan, type Present } from './send-plan.js';
+import { lastTried, sendPlan, type Present } from './send-plan.js';
 
 const now = new Date('2027-01-11T10:00:00Z');
 const SEND = { do: 'send' };
@@ -129,6 +130,19 @@ describe('what is about one occurrence of a series', () => {
       ...SUPERSEDE,
       anew: { kind: 'request', key: `${countedId(500)}|r2.20270119T180000Z` },
     });
+  });
+});
+
+describe('the last calendar mail that may have arrived', () => {
+  const [earlier, later] = [tried({}, { dtstamp: now }), tried({ kind: 'cancel' }, { dtstamp: plus(now, 1_000) })];
+  it.each<[string, readonly Delivery[], Delivery | undefined]>([
+    ['is the latest by its DTSTAMP', [later, earlier], later],
+    ['in whatever order they are found', [earlier, later], later],
+    ['is none that failed', [earlier, { ...later, state: 'failed' }], earlier],
+    ['is none that was never tried', [other({})], undefined],
+    ['is no reminder', [tried({ kind: 'reminder' })], undefined],
+  ])('%s', (_, others, last) => {
+    expect(lastTried(others)).toBe(last);
   });
 });
 

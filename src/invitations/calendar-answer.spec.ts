@@ -32,6 +32,15 @@ describe('an answer out of a calendar', () => {
     expect(answered(seated, fromCalendar('declined', -1), limited).seat).toBeUndefined();
   });
 
+  it.each<[string, Invitation, Subject, readonly string[]]>([
+    ['declining a booking gives it up', anInvitation(), aSubject({ kind: 'booking' }), ['invitation.declined']],
+    ['once', anInvitation({ answer: 'declined' }), aSubject({ kind: 'booking' }), []],
+    ['a meeting goes on without them', anInvitation(), subject, []],
+  ])('%s', (_, invitation, about, caused) => {
+    const decided = reply(invitation, about, fromCalendar('declined'), now);
+    expect(decided.ok && decided.events.map(({ type }) => type)).toEqual(caused);
+  });
+
   it('counts again after a decline out of the calendar, where the entry still stands', () => {
     const declined = answered(anInvitation(), fromCalendar('declined', -2));
     const back = answered(declined, fromCalendar('accepted', -1));

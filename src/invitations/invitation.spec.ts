@@ -109,6 +109,15 @@ describe('an answer by a button', () => {
     expect(signUpAgain(gone(), about, now)).toEqual(refuse(why));
   });
 
+  it.each<[string, Invitation, string]>([
+    ['whoever accepted is asked anew', accepting(), 'needs-action'],
+    ['whoever declined because of the time, too', declining({ why: 'time' }), 'needs-action'],
+    ['whoever said that it is not for them is not', declining({ why: 'not-for-me' }), 'declined'],
+    ['nor is a host', accepting({ role: 'host' }), 'accepted'],
+  ])('after a move: %s', (_, invitation, answer) => {
+    expect(presentAnswer(invitation, moved)).toBe(answer);
+  });
+
   it('keeps a reason only for declining', () => {
     expect(accepted(reply(declining({ why: 'not-for-me' }), subject(), accept, now)).state.why).toBeNull();
     expect(accepted(reply(fresh(), subject(), { ...accept, why: 'time' }, now)).state.why).toBeNull();
@@ -151,6 +160,7 @@ describe('seats', () => {
     ['a seat beyond a lowered limit counts', 3, [7, 8], 0, [1]],
     ['all beyond: none', 3, [7, 8, 9], 0, []],
     ['both together', 5, [4, 5], 2, [1]],
+    ['one within the limit that is not to be had again counts once more', 4, [4, 5, 6], 0, [1]],
   ])('%s', (_, capacity, taken, unseated, open) => {
     expect(openSeats(capacity, taken, unseated)).toEqual(open);
   });

@@ -93,11 +93,20 @@ describe('moving', () => {
   it('all before the first moves the rule, keeps what was cancelled, and asks everyone anew', () => {
     const without = stateOf(cancelOccurrences(announced(), part(2, 'this'), '', now));
     const start = new Date('2027-03-17T17:00:00Z');
-    const moved = stateOf(moveOccurrences(without, part(0, 'all'), start, now, options));
+    const { state: moved, events } = accepted(moveOccurrences(without, part(0, 'all'), start, now, options));
     expect(seriesOf(moved).recurrence).toMatchObject({ date: '2027-03-17', time: '18:00', ends: { count: 8 } });
     expect(starts(moved)).toHaveLength(7);
     expect(subjectOf(moved).moves).toBe(1);
-    expect(occurrencesOf(seriesOf(moved))[2]?.cancelled).toBe('');
+    expect([moved.revision, moved.sequence, moved.moves]).toEqual([3, 2, 1]);
+    // What became of one before is no news of it: all of it is told at once.
+    expect(seriesOf(moved)).toMatchObject({
+      at: { revision: 3, sequence: 2, moves: 1 },
+      changes: [{ cancelled: '', at: { revision: 0, sequence: 0, moves: 0 } }],
+    });
+    const count = (type: string): number => events.filter((event) => event.type === type).length;
+    expect([count('meeting.changed'), count('meeting.reminder-due'), count('meeting.ended')]).toEqual([1, 5, 5]);
+    // Five to come, past the one that was cancelled.
+    expect(moved.timed).toBe(6);
   });
 
   it.each<[string, Scope, number, Date]>([
@@ -118,7 +127,9 @@ describe('moving', () => {
     const given = { id: countedId(9), from: at(3), start, count: 5, room, secret: room };
     const goes = accepted(goOn(state, given, when));
     expect(seriesOf(goes.state).recurrence).toMatchObject({ date: '2027-04-07', time: '18:00', ends: { count: 5 } });
-    expect(goes.state).toMatchObject({ id: countedId(9), status: 'announced', sequence: 0, host: countedId(2) });
+    expect(goes.state).toMatchObject({ id: countedId(9), status: 'announced', host: countedId(2) });
+    expect(goes.state).toMatchObject({ revision: 1, sequence: 0, moves: 0, timed: 5 });
+    expect(seriesOf(goes.state).at).toEqual({ revision: 1, sequence: 0, moves: 0 });
     expect(goes.events[0]).toEqual({ type: 'meeting.continued', data: { of: countedId(1), from: at(3) } });
     // What the old one keeps is as it was: only what it lost has changed.
     expect(occurrencesOf(seriesOf(state)).map((each) => each.at.revision)).toEqual([0, 0, 0, 2, 2, 2, 2, 2]);
@@ -130,6 +141,16 @@ describe('moving', () => {
     ['what is over', 0, 'this', new Date('2027-06-01T18:00:00Z'), new Date('2027-03-20T00:00:00Z'), 'over'],
   ])('is refused %s', (_, index, scope, start, when, reason) => {
     expect(moveOccurrences(announced(), part(index, scope), start, when, options)).toEqual({ ok: false, reason });
+  });
+
+  it('to another week of the month keeps to that week from then on', () => {
+    const monthly: Recurrence = { ...weekly, repeats: { frequency: 'monthly', nth: 3 } };
+    const { recurrence: _weekly, ...given } = { ...drafted(), recurrence: weekly };
+    const meeting = stateOf(draft({ ...given, recurrence: monthly }, now));
+    const first = { occurrence: new Date('2027-03-16T18:00:00Z'), scope: 'all' as const };
+    const moved = stateOf(moveOccurrences(meeting, first, new Date('2027-03-09T18:00:00Z'), now, options));
+    expect(seriesOf(moved).recurrence.repeats).toEqual({ frequency: 'monthly', nth: 2 });
+    expect(starts(moved).slice(0, 2)).toEqual(['2027-03-09T18:00:00.000Z', '2027-04-13T17:00:00.000Z']);
   });
 
   it('is refused for what is no start of the rule', () => {

@@ -79,6 +79,15 @@ describe('drafting', () => {
     expect(draft({ ...given, ...more }, now)).toEqual(refuse(why));
   });
 
+  it('takes no series that is none', () => {
+    const recurrence = {
+      ...{ date: '2027-01-21', time: '19:00', timeZone: 'Europe/Berlin' },
+      ...{ repeats: { frequency: 'weekly' as const }, ends: { count: 0 } },
+    };
+    expect(draft({ ...given, recurrence }, now)).toEqual(refuse('not-a-series'));
+    expect(draft({ ...given, recurrence: { ...recurrence, ends: { count: 2 } } }, now).ok).toBe(true);
+  });
+
   it('takes a meeting that begins at this moment', () => {
     expect(draft({ ...given, start: now }, now).ok).toBe(true);
     expect(announce(drafted({ start: now }), now).ok).toBe(true);

@@ -3,7 +3,19 @@ import fc from 'fast-check';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { HELD_MINUTES } from '../deliveries/delivery.js';
 import { arrive, leaveOld, move, takeOver } from './booking-moves.js';
-import { cancel, claim, confirm, erase, expire, forget, join, release, remove, type NewBooking } from './booking.js';
+import {
+  cancel,
+  claim,
+  confirm,
+  erase,
+  expire,
+  forget,
+  freeNumber,
+  join,
+  release,
+  remove,
+  type NewBooking,
+} from './booking.js';
 import { freeTimes, nearest } from './free-times.js';
 import { isOffered, mayBook, openToAllFrom, type OfficeHours } from './office-hours.js';
 import { bookingOf, type Slot, type SlotTime } from './slot.js';
@@ -68,6 +80,15 @@ describe('a claim', () => {
     expect(ok(join(booked(3), given('two'), now)).places).toEqual(['contact-one|1', 'contact-two|1']);
     const full = ok(join(ok(join(booked(3), given('two'), now)), given('three'), now));
     expect(join(full, given('four'), now)).toMatchObject({ reason: 'full' });
+  });
+
+  it.each([
+    ['the first', [], 1],
+    ['the lowest that is free', [1, 3], 2],
+    ['one above three, so that a third booking can move', [1, 2, 3], 4],
+    ['none beyond that', [1, 2, 3, 4], undefined],
+  ] as const)('has a number of its contact: %s', (_, used, number) => {
+    expect(freeNumber(used)).toBe(number);
   });
 
   it('that everyone gave up is not joined: another may have its time', () => {
@@ -144,6 +165,7 @@ describe('what is given up', () => {
     expect(ok(release(booked(), 'one', 0, now)).claims).toHaveLength(6);
     const released = ok(release(shared(), 'one', 0, over));
     expect([released.claims, released.places]).toEqual([undefined, undefined]);
+    expect(ok(release(released, 'one', 0, over))).toBe(released);
     expect(erase(released, 'contact-one', over).state.claims).toBeUndefined();
   });
 
@@ -170,6 +192,7 @@ describe('moving', () => {
     ['what is not confirmed', held(), at(plus(start, HOUR)), 'not-confirmed'],
     ['to the same time', booked(), at(start), 'same-time'],
     ['into the past', booked(), at(plus(now, -HOUR)), 'over'],
+    ['to what begins now', booked(), at(now), 'over'],
     ['others along', shared(), at(plus(start, HOUR)), 'shared'],
   ] as const)('does not take %s', (_, slot, to, reason) => {
     expect(move(slot, 'one', to, now)).toEqual({ ok: false, reason });
@@ -185,6 +208,20 @@ describe('moving', () => {
     expect(left && ok(leaveOld(left, 'one', now))).toBe(left);
   });
 
+  it('comes too late as soon as it is over', () => {
+    const { end } = booked();
+    const to = at(plus(start, DAY));
+    expect(move(booked(), 'one', to, end)).toEqual({ ok: false, reason: 'over' });
+    expect(move(booked(), 'one', to, plus(end, -1)).ok).toBe(true);
+    const other = { ...claim(free(to, 3), given('host-of-it'), now).state, id: 'other' };
+    expect(arrive(other, booked(), 'one', 2, end)).toEqual({ ok: false, reason: 'over' });
+  });
+
+  it('does not leave behind what was given up there meanwhile', () => {
+    const cancelled = ok(cancel(shared(), 'one', '', now));
+    expect(leaveOld(cancelled, 'one', now)).toEqual({ ok: false, reason: 'given-up' });
+  });
+
   it('a cancelled neighbour keeps its time', () => {
     const alone = ok(cancel(shared(), 'two', '', now));
     expect(bookingOf(ok(move(alone, 'one', at(plus(start, DAY)), now)), 'two')?.was).toMatchObject({ start });
@@ -198,6 +235,7 @@ describe('taking over', () => {
     expect(bookingOf(ok(taken), 'one')).toMatchObject({ moves: 0, sequence: 0, revision: 2 });
     expect(takeOver(shared(), { host: 'ada' }, now)).toMatchObject({ reason: 'same-host' });
     expect(takeOver(shared(), { host: 'bea' }, start)).toMatchObject({ reason: 'over' });
+    expect(takeOver(ok(cancel(booked(), 'one', '', now)), { host: 'bea' }, now)).toMatchObject({ reason: 'nobody' });
   });
 });
 

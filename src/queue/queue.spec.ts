@@ -96,6 +96,7 @@ describe('a queue', () => {
     expect(close(longer.state, at(120)).state).toBe(longer.state);
     const next = open(queue, { ...OPENING, opens: at(180), closes: at(240) }).state;
     expect(statuses(next)).toBe('a closed');
+    expect(statuses(open(queue, { ...OPENING, opens: at(120), closes: at(240) }).state)).toBe('a closed');
     expect(find(did(take(next, ticket('b'), at(181))), 'b')?.number).toBe(2);
   });
 
@@ -153,6 +154,8 @@ describe('calling', () => {
     expect(did(passOver(queue, 1, ROOM, plus(at(4), -1), always))).toBe(queue);
     const passed = did(passOver(queue, 1, ROOM, at(4), always));
     expect(statuses(passed)).toBe('a missed, b called, c waiting');
+    // The button that the host saw before was for the visitor who did not come.
+    expect(actsOf(passed, 'h1')).toBe(actsOf(queue, 'h1') + 1);
     expect(did(passOver(passed, 1, ROOM, at(5), always))).toBe(passed);
     const came = did(join(queue, 'a', at(3)));
     expect(did(passOver(came, 1, ROOM, at(4), always))).toBe(came);

@@ -125,6 +125,8 @@ describe('the likely wait', () => {
     const queue = runLate(runLate(queueOf('a', 'b'), 'h1', 0, at(0)).state, 'h2', 0, at(30)).state;
     expect(hostsOnDuty(queue, at(59))).toEqual(['h1', 'h2']);
     expect(hostsOnDuty(queue, at(60))).toEqual(['h2']);
+    const talking = joined(called(queue, 'h1', at(1)), 'a', at(2));
+    expect(hostsOnDuty(talking, at(100))).toEqual(['h1']);
   });
 });
 
