@@ -22,6 +22,7 @@ const APPOINTMENT = '0220060000000000c000000000000046';
 const ATTENDEE_CHANGED = `${MEETING}:1`;
 const GLOBAL_OBJECT_ID = `${MEETING}:3`;
 const SEQUENCE = `${APPOINTMENT}:${String(0x82_01)}`;
+const ASKS_FOR_ANOTHER_TIME = `${APPOINTMENT}:${String(0x82_57)}`;
 
 /**
  * Reads the answer that Outlook packs into `winmail.dat` where Exchange is set to leave mails to the outside as they are
@@ -57,8 +58,9 @@ function readAnswer(data: Buffer, attendee: string): Reply | undefined {
   const meant = meetingIn(properties.get(GLOBAL_OBJECT_ID));
   if (!partstat || !meant) return undefined;
   const [sequence, changed] = [properties.get(SEQUENCE), properties.get(ATTENDEE_CHANGED)];
+  const method = properties.get(ASKS_FOR_ANOTHER_TIME)?.[0] === 1 ? 'COUNTER' : 'REPLY';
   return {
-    ...{ method: 'REPLY', partstat, attendee },
+    ...{ method, partstat, attendee },
     ...meant,
     ...(sequence?.length === 4 && sequence.readInt32LE() >= 0 && { sequence: sequence.readInt32LE() }),
     ...(changed?.length === 8 && { dtstamp: fileTime(changed) }),

@@ -26,11 +26,13 @@ export function globalObjectId(of: string, day = Buffer.alloc(4)): Buffer {
 /**
  * As Outlook packs it: the class, then properties, of which some have several values, a name, or any length.
  * @param classAs `property`: as newer programs have it, among the properties alone
+ * @param asks whether it asks for another time
  */
 export function winmail(
   name: string,
   id = globalObjectId(PACKED_UID),
   classAs: 'attribute' | 'property' = 'attribute',
+  asks = false,
 ): Buffer {
   const changed = Buffer.alloc(8);
   changed.writeBigUInt64LE(BigInt(Date.parse('2027-01-06T10:15:00Z') + 11_644_473_600_000) * 10_000n);
@@ -48,6 +50,7 @@ export function winmail(
     Buffer.concat([u32(0x0b + 0x0c_17 * 65_536), u32(1)]),
     named(0x01_02, MEETING, 3, Buffer.concat([u32(1), u32(id.length), padded(id)])),
     named(0x03, APPOINTMENT, 0x82_01, u32(2)),
+    named(0x0b, APPOINTMENT, 0x82_57, u32(asks ? 1 : 0)),
     named(0x40, MEETING, 1, changed),
   ];
   return Buffer.concat([
