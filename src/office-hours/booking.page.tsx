@@ -9,6 +9,7 @@ import { Room, When } from './booking-facts.page.js';
 import type { OfficeHours } from './office-hours.js';
 import { timesOf, type Slot, type SlotOffer } from './slot.js';
 import type { Booked } from './slots.repository.js';
+import { placeOf } from './who.js';
 
 export const SAVED = ['confirmed', 'moved', 'cancelled', 'kept', 'offer-gone'] as const;
 
@@ -199,6 +200,7 @@ const About = ({
   const { t, language } = reader;
   const { start, end } = timesOf(slot, booking);
   const isToCome = booking.status === 'confirmed' && end > now;
+  const place = placeOf(language, booking);
   return (
     <Facts
       facts={[
@@ -207,6 +209,7 @@ const About = ({
           <When reader={reader} times={{ start, end, timeZone: hours.timeZone }} timeZone={timeZone} />,
         ],
         [t('bookings.language'), nameOfLanguage(booking.language, language)],
+        ...(place === undefined ? [] : [[t('interest.field.region'), place] as const]),
         ...(booking.topic === null ? [] : [[t('bookings.topic'), t(`office-hours.topic.${booking.topic}`)] as const]),
         ...(note === '' ? [] : [[t('bookings.note'), note] as const]),
         ...(isToCome

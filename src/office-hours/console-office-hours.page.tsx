@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { writeRanges } from '../../libs/time/availability.js';
 import { cityOf } from '../../libs/time/city-names.js';
 import { Actions, ButtonLink, Card } from '../../libs/web/components.js';
+import type { Language } from '../../libs/web/i18n.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
 import type { SignedIn } from '../people/console.guard.js';
@@ -39,13 +40,17 @@ export const consoleListPage = (reader: Reader, { csrf, role }: SignedIn, all: r
   );
 };
 
+/** As it stands within a sentence: small in French and Spanish. 0 is Monday. */
+const weekday = (index: number, language: Language): string =>
+  new Date(Date.UTC(2024, 0, 1 + index)).toLocaleDateString(language, { weekday: 'long', timeZone: 'UTC' });
+
 /** "Monday, Thursday: 18:00–20:00", a line for each kind of day. */
-function weekOf({ t }: Reader, { week }: OfficeHours): readonly string[] {
-  const days = DAYS.map((day, index) => ({ day, value: writeRanges(week[index] ?? []).replaceAll('-', '–') }));
+function weekOf({ t, language }: Reader, { week }: OfficeHours): readonly string[] {
+  const days = DAYS.map((_, index) => ({ index, value: writeRanges(week[index] ?? []).replaceAll('-', '–') }));
   const open = Map.groupBy(days, ({ value }) => value);
   open.delete('');
   return [...open].map(([value, same]) => {
-    const name = same.map(({ day }) => t(`console.office-hours.field.${day}`)).join(', ');
-    return t('web.pair', { name, value });
+    const names = same.map(({ index }) => weekday(index, language)).join(', ');
+    return t('web.pair', { name: names.charAt(0).toLocaleUpperCase(language) + names.slice(1), value });
   });
 }

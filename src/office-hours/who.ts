@@ -1,4 +1,4 @@
-import { nameOfLanguage } from '../../libs/web/i18n.js';
+import { type Language, nameOfLanguage } from '../../libs/web/i18n.js';
 import type { Reader } from '../../libs/web/reader.js';
 import { countryName, isCountry } from '../regions/countries.js';
 import { regionOf } from '../regions/regions.js';
@@ -9,13 +9,19 @@ export function whoOf(
   { t, language }: Reader,
   booking: Pick<Booking, 'region' | 'country' | 'language' | 'topic'>,
 ): string {
-  const region = booking.region === null ? undefined : regionOf(booking.region)?.name;
-  const country =
-    booking.country !== null && isCountry(booking.country) ? countryName(booking.country, language) : undefined;
-  const place = region ?? country;
+  const place = placeOf(language, booking);
   return [
     place === undefined ? t('bookings.someone') : t('bookings.someone.from', { place }),
     nameOfLanguage(booking.language, language),
     ...(booking.topic === null ? [] : [t(`office-hours.topic.${booking.topic}`)]),
   ].join(' · ');
+}
+
+/** The region or country by its name, where one is known. */
+export function placeOf(
+  language: Language,
+  { region, country }: Pick<Booking, 'region' | 'country'>,
+): string | undefined {
+  const name = region === null ? undefined : regionOf(region)?.name;
+  return name ?? (country !== null && isCountry(country) ? countryName(country, language) : undefined);
 }

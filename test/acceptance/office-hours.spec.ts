@@ -123,6 +123,7 @@ describe('office hours', () => {
     expect(text).toMatch(
       /Listed\s+Monday, Thursday: 18:00–20:00\s+Tuesday: 16:00–18:00, 19:00–20:00\s+20 minutes · Berlin/,
     );
+    expect((await host.open('/fr/console/office-hours')).text).toContain('Lundi, jeudi');
   });
 });
 
@@ -141,6 +142,7 @@ describe('booking', () => {
     const visitor = product.visitor('fr');
     const page = await visitor.open(link);
     expect(page.text).toContain('Pas encore réservé');
+    expect(page.text).toMatch(/Région\s+Copargo/);
     const sent = await mailsDuring(() => visitor.submit({}, { form: /\/bookings\/[^/]+$/ }));
     expect(visitor.page.text).toContain('C’est réservé');
     expect([told(sent, email), told(sent, COORDINATOR)]).toEqual([['REQUEST 0'], ['REQUEST 0']]);
