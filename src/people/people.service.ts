@@ -89,10 +89,19 @@ export class PeopleService implements OnApplicationBootstrap {
 
   async revoke(id: Id, by: Role): Promise<Result<Person, RevokeRefusal | 'unknown'>> {
     const now = this.clock.now();
-    const administrators = await this.people.withRole('administrator');
-    const others = administrators.filter((person) => person.id !== id && termOf(person, now) === 'running').length;
-    const revoked = await this.people.store.change(id, (person) => rules.revoke(person, by, others, now));
-    if (revoked.ok) return revoked;
+    const others = await this.administratorsBeside(id, now);
+    let before: Person | undefined;
+    const revoked = await this.people.store.change(id, (person) => {
+      before = person;
+      return rules.revoke(person, by, others, now);
+    });
+    if (revoked.ok) {
+      if (revoked.value === before || revoked.value.role !== 'administrator') return revoked;
+      // Two who revoke each other at once have both seen another: whoever finds nobody left takes it back.
+      if ((await this.administratorsBeside(id, now)) > 0) return revoked;
+      await this.people.store.change(id, rules.reinstate);
+      return refuse('last-administrator');
+    }
     const { reason } = revoked;
     return refuse(reason === 'changed-meanwhile' || reason === 'taken' ? 'unknown' : reason);
   }
@@ -145,6 +154,12 @@ export class PeopleService implements OnApplicationBootstrap {
   async signInLink(): Promise<string | undefined> {
     const contact = await this.ensureAdministrator();
     return contact === undefined ? undefined : this.signIns.linkFor(contact);
+  }
+
+  /** How many administrators' terms run, beside one person's. */
+  private async administratorsBeside(id: Id, now: Date): Promise<number> {
+    const administrators = await this.people.withRole('administrator');
+    return administrators.filter((person) => person.id !== id && termOf(person, now) === 'running').length;
   }
 
   private labelOf(person: Person): string {

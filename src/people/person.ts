@@ -127,6 +127,10 @@ export function revoke(person: Person, by: Role, others: number, now: Date): Per
   );
 }
 
+/** Takes a revocation back that would leave no administrator. */
+export const reinstate = (person: Person): PersonDecision<never> =>
+  accept<Person, PersonEvent>({ ...person, revoked: null });
+
 /** An erased contact leaves no appointment behind: the aggregate ends. */
 export const forget = (): Decision<Person | undefined, PersonEvent, never> =>
   accept<Person | undefined, PersonEvent>(undefined, { type: 'person.revoked' });

@@ -26,6 +26,7 @@ import { after, ByHand } from '../support/by-hand.js';
 import { TestClock } from '../support/clock.js';
 import { SlotOffers } from '../../src/office-hours/slot-offers.service.js';
 import { SlotsRepository } from '../../src/office-hours/slots.repository.js';
+import { PeopleRepository } from '../../src/people/people.repository.js';
 import { PeopleService } from '../../src/people/people.service.js';
 import { RepliesRepository } from '../../src/replies/replies.repository.js';
 import { RepliesService } from '../../src/replies/replies.service.js';
@@ -304,6 +305,26 @@ describe('of somebody who is erased while they do something', () => {
     after(hand.get(RepliesRepository), 'countWrittenOn', () => erase(guest));
     await hand.get(RepliesService).keep('key', 'mail', guest, 'Biogas for all.');
     expect(await hand.stored('written_replies').countDocuments({})).toBe(0);
+  });
+});
+
+describe('two administrators who revoke each other at once', () => {
+  it('leave one', async () => {
+    const people = hand.get(PeopleService);
+    const canonical = `${randomBytes(6).toString('hex')}@twins.example`;
+    const [first] = await people.list();
+    const second = await people.appoint(
+      {
+        ...{ email: { address: canonical, canonical }, role: 'administrator', region: '', mandate: '', resolution: '' },
+        ...{ from: clock.now(), until: null, language: 'en' },
+      },
+      'administrator',
+    );
+    if (!first || !second.ok) throw new Error('there are no two');
+    after(hand.get(PeopleRepository), 'withRole', () => people.revoke(first.id, 'administrator'));
+    await people.revoke(second.value.id, 'administrator');
+    const left = (await people.list()).filter(({ revoked }) => revoked === null);
+    expect(left.map(({ role }) => role)).toEqual(['administrator']);
   });
 });
 
