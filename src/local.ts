@@ -16,6 +16,7 @@ import type { KeptProcess } from './local/processes.js';
 import { redisAnswers, redisProgram } from './local/redis-server.js';
 import { storeProgram } from './local/store-server.js';
 import { StartFailure, Supervisor } from './local/supervisor.js';
+import { letGoOfStart } from './starting.js';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
 const isProduction = process.env['NODE_ENV'] === 'production';
@@ -108,6 +109,7 @@ async function start(): Promise<void> {
       dataDir: relative(process.cwd(), dataDir) || dataDir,
     }),
   );
+  letGoOfStart();
 }
 
 /** The settings, with stand-ins for what this process brings itself. Throws one line per broken variable. */

@@ -7,6 +7,7 @@ import { AppModule } from './app.module.js';
 import { readSettings } from './config.js';
 import { ApiDocument } from './operations/api-document.service.js';
 import { PeopleService } from './people/people.service.js';
+import { letGoOfStart } from './starting.js';
 import { loadTexts } from './texts/index.js';
 
 const outcome = readSettings(process.env);
@@ -35,3 +36,4 @@ if (process.env['PRINT_SIGN_IN'] === '1') {
   const signInLink = await app.get(PeopleService).signInLink();
   if (signInLink !== undefined) process.send?.({ signInLink });
 }
+letGoOfStart();

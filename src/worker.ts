@@ -5,6 +5,7 @@ import { Sweep } from '../libs/outbox/sweep.js';
 import { AppModule } from './app.module.js';
 import { readSettings } from './config.js';
 import { endInTime } from './ending.js';
+import { letGoOfStart } from './starting.js';
 
 const outcome = readSettings(process.env);
 if (!outcome.ok) {
@@ -22,3 +23,4 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 await app.init();
 // What fell due while no worker ran does not wait for the first interval.
 await app.get(Sweep).tick();
+letGoOfStart();

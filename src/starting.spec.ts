@@ -1,0 +1,13 @@
+import { expect, it } from '@jest/globals';
+import { letGoOfStart } from './starting.js';
+
+it('gives back what nobody uses any more, and nothing else', async () => {
+  const used = { text: 'in use' };
+  const held = new WeakRef(used);
+  const left = new WeakRef({ text: 'left from the start' });
+  // A reference that was just made keeps its object until the turn is over.
+  await new Promise(setImmediate);
+  letGoOfStart();
+  expect(left.deref()).toBeUndefined();
+  expect(held.deref()).toBe(used);
+});

@@ -1,0 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** The options of `gc` that matter here: V8 keeps nothing it could make anew, and gives the room back to the system. */
+type Collect = (options: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
+
+/**
+ * Called once when a process has started: loading leaves two fifths of its memory behind that nobody will use again, and
+ * which V8 would keep for as long as little happens. It takes a tenth of a second; the room grows again under load.
+ */
+export function letGoOfStart(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as Collect;
+  collect({ type: 'major', flavor: 'last-resort' });
+}
