@@ -13,7 +13,7 @@ import { Subjects, type Subject } from '../invitations/subject.js';
 import { whatGoesOutInSeries } from '../invitations/what-goes-out.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
 import { DeliveriesService } from './deliveries.service.js';
-import { FIRST, guestKey, notAfter, reminderKey, revisionKey, type NewDelivery } from './delivery.js';
+import { FIRST, guestKey, notAfter, reminderKey, reminderRow, revisionKey, type NewDelivery } from './delivery.js';
 
 /** Guests per page of a fan-out: one page is one bulk insert and one bulk add. */
 const PAGE = 500;
@@ -111,23 +111,10 @@ export class DeliveriesHandlers {
       const single = guest.subject !== whole.id;
       if (single && guest.subject !== subject.id) return Promise.resolve(undefined);
       const invitation = single || !original ? guest : invitationAt(guest, original);
-      const row: NewDelivery | undefined = takesPart(invitation, subject)
-        ? {
-            key: reminderKey(invitation.id, subject.moves, minutes, original),
-            ...(!single && original && { occurrence: original }),
-            kind: 'reminder',
-            contact: invitation.contact,
-            invitation: invitation.id,
-            subject: subject.id,
-            revision: subject.revision,
-            changes: invitation.changes,
-            minutes,
-            moves: subject.moves,
-            canWait: false,
-            notAfter: until,
-          }
-        : undefined;
-      return Promise.resolve(row);
+      if (!takesPart(invitation, subject)) return Promise.resolve(undefined);
+      const key = reminderKey(invitation.id, subject.moves, minutes, original);
+      const occurrence = !single && original ? { occurrence: original } : {};
+      return Promise.resolve(reminderRow(invitation, subject, { key, minutes, until, ...occurrence }));
     });
   }
 

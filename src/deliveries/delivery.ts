@@ -2,7 +2,9 @@ import type { Id } from '../../libs/privacy/ids.js';
 import type { KeyId } from '../../libs/privacy/keys.js';
 import { DAY, HOUR, latest, MINUTE, plus } from '../../libs/time/clock.js';
 import { CONFIRM_WITHIN_HOURS } from '../contacts/contact.js';
+import type { Invitation } from '../invitations/invitation.js';
 import { stampOf } from '../invitations/series.js';
+import type { Subject } from '../invitations/subject.js';
 import type { Partstat } from '../invitations/what-goes-out.js';
 
 export type DeliveryKind =
@@ -141,6 +143,32 @@ const ofOccurrence = (original: Date | undefined): string => (original ? `.${sta
 export const counterKey = (invitation: Id, moves: number, occurrence?: Date): string =>
   `${invitation}|c${String(moves)}${ofOccurrence(occurrence)}`;
 export const contactKey = (contact: Id, kind: DeliveryKind, request: string): string => `${contact}|${kind}|${request}`;
+
+/**
+ * The reminder of one guest, who takes part.
+ * @param given.key by {@link reminderKey}
+ * @param given.minutes before the start
+ * @param given.until when it comes too late
+ * @param given.occurrence the original start, where the guest's place is in the whole series
+ */
+export const reminderRow = (
+  { id, contact, changes }: Pick<Invitation, 'id' | 'contact' | 'changes'>,
+  subject: Pick<Subject, 'id' | 'revision' | 'moves'>,
+  given: { readonly key: string; readonly minutes: number; readonly until: Date; readonly occurrence?: Date },
+): NewDelivery => ({
+  key: given.key,
+  ...(given.occurrence && { occurrence: given.occurrence }),
+  kind: 'reminder',
+  contact,
+  invitation: id,
+  subject: subject.id,
+  revision: subject.revision,
+  changes,
+  minutes: given.minutes,
+  moves: subject.moves,
+  canWait: false,
+  notAfter: given.until,
+});
 
 /** How long what a mailed link offers can be had: signing in, one's own page, a slot that is held meanwhile. */
 export const SIGN_IN_MINUTES = 30;

@@ -5,7 +5,7 @@ import type { Id } from '../../libs/privacy/ids.js';
 import { Clock, plus } from '../../libs/time/clock.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
-import { guestKey, FIRST, notAfter, reminderKey, revisionKey } from '../deliveries/delivery.js';
+import { guestKey, FIRST, notAfter, reminderKey, reminderRow, revisionKey } from '../deliveries/delivery.js';
 import { takesPart } from '../invitations/invitation.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
@@ -114,19 +114,13 @@ export class BookingsHandlers {
     await this.deliveries.add(
       invited
         .filter((invitation) => takesPart(invitation, subject))
-        .map((invitation) => ({
-          key: reminderKey(invitation.id, subject.moves, minutes),
-          kind: 'reminder',
-          contact: invitation.contact,
-          invitation: invitation.id,
-          subject: subject.id,
-          revision: subject.revision,
-          changes: invitation.changes,
-          minutes,
-          moves: subject.moves,
-          canWait: false,
-          notAfter: until,
-        })),
+        .map((invitation) =>
+          reminderRow(invitation, subject, {
+            key: reminderKey(invitation.id, subject.moves, minutes),
+            minutes,
+            until,
+          }),
+        ),
     );
     return undefined;
   }

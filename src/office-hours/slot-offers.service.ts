@@ -12,7 +12,7 @@ import type { OfficeHours } from './office-hours.js';
 import { OfficeHoursService } from './office-hours.service.js';
 import * as rules from './slot-offer.js';
 import type { Turn, Waiting } from './slot-offer.js';
-import { bookingOf, type Slot, type SlotOffer } from './slot.js';
+import { bookingOf, waits, type Slot, type SlotOffer } from './slot.js';
 import { SlotsRepository, type Booked } from './slots.repository.js';
 
 /** A seat that somebody gave up. */
@@ -141,7 +141,12 @@ export class SlotOffers {
     for (const host of able.toSorted((a, b) => Number(b === old.host) - Number(a === old.host))) {
       const held = { id: this.ids.next(), by: 'host', before: [] } as const;
       await this.hold(hours, host, start, held, { kind: 'offer', booking: booking.id, until }, leadMinutes);
-      if (await this.slots.ofOffer(held.id)) return done(until);
+      const made = await this.slots.ofOffer(held.id);
+      if (!made) continue;
+      // Another was made meanwhile: whoever sees both takes theirs back.
+      if ((await this.slots.offersTo(booking.id)).length === 1) return done(until);
+      await this.slots.store.change(made.id, (slot) => rules.decline(slot, booking.id, this.clock.now()));
+      return refuse('offered');
     }
     return refuse('taken');
   }
@@ -201,14 +206,12 @@ export class SlotOffers {
   private async waiting(hours: OfficeHours, start: Date, before: readonly Id[], now: Date): Promise<Waiting[]> {
     const window = { from: now.getTime(), to: now.getTime() + (hours.horizonDays + 1) * DAY };
     const slots = await this.slots.of(hours.id, window);
-    const passed = new Set([...before, ...slots.flatMap(({ offer }) => offer?.booking ?? [])]);
+    const notFor = new Set([...before, ...slots.flatMap(({ offer }) => offer?.booking ?? [])]);
     const wishes = slots
       .filter((slot) => slot.start > start)
       .flatMap((slot) =>
         slot.bookings.flatMap((booking) =>
-          booking.status === 'confirmed' && booking.earlierSince && !passed.has(booking.id)
-            ? [{ booking, start: slot.start, since: booking.earlierSince }]
-            : [],
+          waits(booking, notFor) ? [{ booking, start: slot.start, since: booking.earlierSince }] : [],
         ),
       );
     const contacts = await this.contacts.many(wishes.map(({ booking }) => booking.contact));

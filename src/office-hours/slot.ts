@@ -86,6 +86,13 @@ export const outcome = (slot: Slot, ...events: readonly BookingEvent[]): Outcome
 
 export const isLive = ({ status }: Pick<Booking, 'status'>): boolean => status === 'held' || status === 'confirmed';
 
+/** Whether a booking waits for an earlier slot. @param notFor those whom the slot is not for: they gave it up, or had its offer */
+export const waits = (
+  booking: Booking,
+  notFor: ReadonlySet<Id>,
+): booking is Booking & Required<Pick<Booking, 'earlierSince'>> =>
+  booking.status === 'confirmed' && booking.earlierSince !== undefined && !notFor.has(booking.id);
+
 /** Seats that nobody else can have. */
 export const takenSeats = ({ bookings, offer }: Pick<Slot, 'bookings' | 'offer'>): number =>
   bookings.filter(isLive).length + (offer ? 1 + (offer.more ?? 0) : 0);

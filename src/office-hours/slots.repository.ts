@@ -10,7 +10,8 @@ import { leaveOld } from './booking-moves.js';
 import { PLACE_NUMBERS } from './booking.js';
 import type { BookingEvent } from './bookings.events.js';
 import { SLOTS } from './office-hours.schema.js';
-import { bookingOf, type Booking, type Slot } from './slot.js';
+import { passed } from './slot-offer.js';
+import { bookingOf, waits, type Booking, type Slot } from './slot.js';
 
 /** A booking and the slot that it holds or held. */
 export interface Booked {
@@ -60,7 +61,12 @@ export class SlotsRepository {
 
   /** The slot that is held for a booking to move to. */
   async offeredTo(booking: Id): Promise<Slot | undefined> {
-    return (await this.list({ 'state.offer.booking': booking }))[0];
+    return (await this.offersTo(booking))[0];
+  }
+
+  /** More than one for a moment, where two are made at once. */
+  offersTo(booking: Id): Promise<Slot[]> {
+    return this.list({ 'state.offer.booking': booking });
   }
 
   async ofOffer(offer: Id): Promise<Slot | undefined> {
@@ -83,10 +89,8 @@ export class SlotsRepository {
       'state.bookings.earlierSince': trusted({ $exists: true }),
     });
     // Whoever has the offer that stands, or let it pass, does not wait for a seat beside it.
-    const others = new Set([leaving, offer?.booking, ...(offer?.before ?? [])]);
-    const isWaited = later.some(({ bookings }) =>
-      bookings.some(({ id, status, earlierSince }) => !others.has(id) && status === 'confirmed' && earlierSince),
-    );
+    const notFor = new Set([...(leaving === undefined ? [] : [leaving]), ...(offer ? passed(offer) : [])]);
+    const isWaited = later.some(({ bookings }) => bookings.some((booking) => waits(booking, notFor)));
     return isWaited ? this.ids.next() : undefined;
   }
 
