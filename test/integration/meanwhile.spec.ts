@@ -308,6 +308,21 @@ describe('of somebody who is erased while they do something', () => {
   });
 });
 
+describe('two hosts who offer something to one booking at once', () => {
+  it('have offered it one time', async () => {
+    const hours = await offer();
+    const id = await book(hours, await visitor());
+    const offers = hand.get(SlotOffers);
+    const offerAt = async (hour: number) => {
+      const booked = await hand.get(BookingsService).get(id);
+      return booked && offers.offerTo(booked, hours, plus(TEN, hour * HOUR), 0);
+    };
+    after(hand.get(SlotsRepository), 'offeredTo', () => offerAt(4));
+    await offerAt(5);
+    expect(await hand.stored('slots').countDocuments({ 'state.offer.booking': id })).toBe(1);
+  });
+});
+
 describe('two administrators who revoke each other at once', () => {
   it('leave one', async () => {
     const people = hand.get(PeopleService);
