@@ -121,6 +121,7 @@ describe('moving', () => {
     const start = new Date('2027-04-07T16:00:00Z');
     const { state, events } = accepted(moveOccurrences(announced(), part(index, scope), start, when, options));
     expect(starts(state)).toHaveLength(3);
+    expect([state.revision, state.sequence, state.moves]).toEqual([2, 1, 1]);
     const split = events.find(({ type }) => type === 'meeting.split')?.data;
     expect(split).toEqual({ into: countedId(9), from: at(3), start, count: 5 });
     const room = new Uint8Array([2]);
@@ -133,6 +134,18 @@ describe('moving', () => {
     expect(goes.events[0]).toEqual({ type: 'meeting.continued', data: { of: countedId(1), from: at(3) } });
     // What the old one keeps is as it was: only what it lost has changed.
     expect(occurrencesOf(seriesOf(state)).map((each) => each.at.revision)).toEqual([0, 0, 0, 2, 2, 2, 2, 2]);
+  });
+
+  it('takes what became of single occurrences along, from the first that moves', () => {
+    const named = [2, 3, 5].reduce(
+      (meeting, index) => stateOf(renameOccurrence(meeting, at(index), `Title ${String(index)}`, now, WINDOW)),
+      announced(),
+    );
+    const start = new Date('2027-04-07T16:00:00Z');
+    const room = new Uint8Array([2]);
+    const given = { id: countedId(9), from: at(3), start, count: 5, room, secret: room };
+    const goes = stateOf(goOn(named, given, now));
+    expect(occurrencesOf(seriesOf(goes)).map(({ title }) => title ?? '')).toEqual(['Title 3', '', 'Title 5', '', '']);
   });
 
   it.each<[string, number, Scope, Date, Date, string]>([
