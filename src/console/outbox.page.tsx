@@ -64,6 +64,7 @@ const Troubled = ({ reader, troubled }: { readonly reader: Reader } & Pick<Outbo
   return (
     <>
       <h2>{t('console.outbox.mails')}</h2>
+      <p>{t('console.outbox.mails.lead')}</p>
       <Table
         caption={t('console.outbox.mails.caption')}
         columns={[

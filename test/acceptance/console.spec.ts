@@ -229,6 +229,7 @@ describe('the outbox', () => {
     await database.settled();
     await coordinator.open('/console/outbox');
     expect(coordinator.page.text).toContain('552');
+    expect(coordinator.page.text).toContain('A code that begins with 5: the mail server refused for good');
     expect(coordinator.page.body).not.toContain(email);
     expect(product.logs).not.toContain(email);
     const invited = async (): Promise<number> =>
