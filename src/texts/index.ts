@@ -9,5 +9,7 @@ declare module '../../libs/web/i18n.js' {
 
 type English = typeof english;
 
-/** Reads all languages from this folder: a further language is one more file. */
-export const loadTexts = (): Catalogue => Catalogue.load(fileURLToPath(new URL('.', import.meta.url)));
+let loaded: Catalogue | undefined;
+
+/** All languages of this folder, read once in a process: a further language is one more file. */
+export const loadTexts = (): Catalogue => (loaded ??= Catalogue.load(fileURLToPath(new URL('.', import.meta.url))));
