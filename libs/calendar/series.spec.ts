@@ -34,7 +34,7 @@ const linesOf = (calendar: string): string[] => calendar.replaceAll('\r\n ', '')
 const startingWith = (calendar: string, ...names: string[]): string[] =>
   linesOf(calendar).filter((line) => names.some((name) => line.startsWith(name)));
 
-describe('D. time zones of a series', () => {
+describe('time zones of a series', () => {
   it('36, 42 has one VTIMEZONE, by the IANA name of its times', () => {
     const calendar = written({ without: [second], changed: [moved] });
     const named = new Set([...calendar.matchAll(/TZID[=:]([^:\r]+)/g)].map(([, name]) => name));
@@ -57,7 +57,7 @@ describe('D. time zones of a series', () => {
   });
 });
 
-describe('R. series', () => {
+describe('series', () => {
   it.each<[Partial<Recurrence>, string]>([
     [{}, 'RRULE:FREQ=WEEKLY;COUNT=6;BYDAY=TU'],
     [{ repeats: { frequency: 'fortnightly' } }, 'RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=6;BYDAY=TU'],

@@ -152,7 +152,7 @@ describe('a received mail', () => {
   });
 });
 
-describe('79: who wrote a mail', () => {
+describe('who wrote a mail', () => {
   it.each<[string, readonly string[], string | undefined, string]>([
     ['a person', [], undefined, 'person'],
     ['a person who says so', ['Auto-Submitted: no'], 'a@b.example', 'person'],
@@ -182,7 +182,7 @@ describe('79: who wrote a mail', () => {
   });
 });
 
-describe('74: a report of a mail that came back', () => {
+describe('a report of a mail that came back', () => {
   const report = (fields: readonly string[], ...more: readonly string[]): Buffer =>
     mail(
       'Content-Type: multipart/report; report-type=delivery-status; boundary=r',

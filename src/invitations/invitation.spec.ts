@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { refuse, type Decision } from '../../libs/rules/decision.js';
+import { uidOf } from '../../libs/privacy/ids.js';
 import { HOUR, plus } from '../../libs/time/clock.js';
 import { countedId } from '../../test/support/ids.js';
 import {
@@ -13,6 +14,7 @@ import {
   reply,
   signUpAgain,
   takesPart,
+  uidOfPlace,
   wireSequence,
   type Invitation,
   type Reply,
@@ -67,6 +69,13 @@ function accepted(decision: Decided): { state: Invitation; events: readonly Invi
   return decision;
 }
 const causes = (decision: Decided): readonly string[] => accepted(decision).events.map(({ type }) => type);
+
+it('is known to calendars by letters of one case, or by its id where it was made before that', () => {
+  const { uid: _later, ...earlier } = fresh();
+  expect(uidOfPlace(earlier)).toBe(earlier.id);
+  expect(uidOfPlace(fresh({ id: 'QUJD' }))).toBe(uidOf('QUJD'));
+  expect(uidOf('QUJD')).not.toBe('QUJD');
+});
 
 describe('an answer by a button', () => {
   it.each<[string, Invitation, Subject, Reply, readonly string[]]>([

@@ -97,7 +97,7 @@ describe('a calendar’s answer is found', () => {
     expect(cameAs(...signed(signed(twice.join('\r\n')).join('\r\n')))).toEqual({ kind: 'nothing' });
   });
 
-  it('79: though a program says to have sent it, as Google, Nextcloud and rooms do; not in a reflex', () => {
+  it('though a program says to have sent it, as Google, Nextcloud and rooms do; not in a reflex', () => {
     expect(cameAs('Auto-Submitted: auto-generated', inline)).toMatchObject(declined);
     expect(cameAs('Auto-Submitted: auto-replied', inline)).toEqual({ kind: 'nothing' });
     expect(whatCame(mail(inline), '')).toEqual({ kind: 'nothing' });
