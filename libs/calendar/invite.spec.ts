@@ -51,18 +51,18 @@ const valueOf = (calendar: string, name: string): string => String(eventOf(calen
 describe('bytes', () => {
   const long = { summary: 'ü😀'.repeat(60), description: '🌱é'.repeat(300) };
 
-  it('1 is UTF-8 without a byte order mark, whatever was typed', () => {
+  it('is UTF-8 without a byte order mark, whatever was typed', () => {
     const calendar = written({ summary: '\ufeffx\ufeff', description: '\ufeff' });
     expect(calendar).not.toContain('\ufeff');
     expect(calendar.isWellFormed()).toBe(true);
   });
 
-  it('2 ends every line with CRLF, the last as well', () => {
+  it('ends every line with CRLF, the last as well', () => {
     expect(written().replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
     expect(written()).toMatch(/END:VCALENDAR\r\n$/);
   });
 
-  it('3 has no line over 75 octets and cuts no character', () => {
+  it('has no line over 75 octets and cuts no character', () => {
     for (const line of written(long).split('\r\n')) {
       expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
       expect(line.isWellFormed()).toBe(true);
@@ -70,13 +70,13 @@ describe('bytes', () => {
     expect(valueOf(written(long), 'summary')).toBe(long.summary);
   });
 
-  it('4 has no control characters', () => {
+  it('has no control characters', () => {
     const controls = Array.from({ length: 160 }, (_, code) => String.fromCharCode(code)).join('');
     const calendar = written({ summary: controls, location: controls, description: `${controls}\u2028\u2029` });
     expect(calendar.replaceAll('\r\n', '')).not.toMatch(/[\0-\x1f\x7f-\x9f\u2028\u2029]/);
   });
 
-  it('5 escapes text by backslash, semicolon, comma and line break alone', () => {
+  it('escapes text by backslash, semicolon, comma and line break alone', () => {
     const calendar = linesOf(written());
     expect(calendar).toContain('SUMMARY;LANGUAGE=fr:Idées\\; à\\, \\\\ partager');
     expect(calendar.find((line) => line.startsWith('DESCRIPTION'))).toContain(
@@ -84,7 +84,7 @@ describe('bytes', () => {
     );
   });
 
-  it('6 escapes nothing in URLs and addresses', () => {
+  it('escapes nothing in URLs and addresses', () => {
     expect(linesOf(written())).toContain('URL:https://come.example/invitations/AAAA?a=1,2;b=3');
     expect(linesOf(written({}, { address: "a'{b}|c@example.org" }))).toContainEqual(
       expect.stringMatching(/^ATTENDEE.*:mailto:a'\{b\}\|c@example\.org$/),
@@ -94,14 +94,14 @@ describe('bytes', () => {
     );
   });
 
-  it('7 quotes parameters and leaves quotation marks and carets out', () => {
+  it('quotes parameters and leaves quotation marks and carets out', () => {
     const organizer = { name: 'Come "Together"^n; Alfter: x', address: 'team@example.org' };
     expect(linesOf(written({ organizer }))).toContain(
       'ORGANIZER;CN="Come Togethern; Alfter: x":mailto:team@example.org',
     );
   });
 
-  it('8 lets no text begin a line of its own', () => {
+  it('lets no text begin a line of its own', () => {
     const hostile = 'x\r\nATTENDEE:mailto:v@example.org\nBEGIN:VEVENT\rEND:VCALENDAR\u2028X-Y:z';
     const organizer = { name: hostile, address: 'team@example.org' };
     const conference = { uri: slot('join'), label: hostile };
@@ -111,7 +111,7 @@ describe('bytes', () => {
 });
 
 describe('VCALENDAR', () => {
-  it('9 is one calendar, balanced, with an event', () => {
+  it('is one calendar, balanced, with an event', () => {
     const names = linesOf(written()).filter((line) => /^(BEGIN|END):/.test(line));
     expect(names).toEqual([
       ...['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'BEGIN:VALARM', 'END:VALARM', 'BEGIN:VALARM', 'END:VALARM'],
@@ -119,7 +119,7 @@ describe('VCALENDAR', () => {
     ]);
   });
 
-  it('10 has PRODID and VERSION once', () => {
+  it('has PRODID and VERSION once', () => {
     expect([count(written(), 'PRODID'), count(written(), 'VERSION')]).toEqual([1, 1]);
     expect(linesOf(written())).toContain('VERSION:2.0');
   });
@@ -127,50 +127,50 @@ describe('VCALENDAR', () => {
   it.each([
     ['REQUEST', {}],
     ['CANCEL', cancel],
-  ])('11 has METHOD:%s once, in the calendar', (method, part) => {
+  ])('has METHOD:%s once, in the calendar', (method, part) => {
     expect(read(written(part)).getFirstPropertyValue('method')).toBe(method);
     expect(count(written(part), 'METHOD')).toBe(1);
   });
 
-  it('12 has all properties of the calendar before its first component', () => {
+  it('has all properties of the calendar before its first component', () => {
     expect(namesOf(written()).slice(0, 6)).toEqual(['BEGIN', 'VERSION', 'PRODID', 'CALSCALE', 'METHOD', 'BEGIN']);
     expect(namesOf(written()).slice(-2)).toEqual(['END', 'END']);
   });
 
-  it('13 has the properties of the event before its alarms', () => {
+  it('has the properties of the event before its alarms', () => {
     const names = linesOf(written());
     expect(names.indexOf('BEGIN:VALARM')).toBeGreaterThan(names.findIndex((line) => line.startsWith('CONFERENCE')));
     expect(names.at(-3)).toBe('END:VALARM');
   });
 
-  it('14 has no names for subscriptions', () => {
+  it('has no names for subscriptions', () => {
     expect(written()).not.toMatch(/^(NAME|X-|TIMEZONE-ID|REFRESH)/m);
   });
 
-  it('15 has one UID and one event', () => {
+  it('has one UID and one event', () => {
     expect([count(written(), 'UID'), read(written()).getAllSubcomponents('vevent').length]).toEqual([1, 1]);
   });
 });
 
 describe('VEVENT', () => {
-  it('16 has the UID of the invitation, in its update and its cancellation', () => {
+  it('has the UID of the invitation, in its update and its cancellation', () => {
     for (const part of [{}, { summary: 'Other' }, cancel]) expect(valueOf(written(part), 'uid')).toBe(guest.uid);
   });
 
-  it.each(['', 'a b', 'a\r\nb', 'ü', 'a;b', 'a,b', 'a\\b', 'x'.repeat(256)])('16 refuses %j as a UID', (uid) => {
+  it.each(['', 'a b', 'a\r\nb', 'ü', 'a;b', 'a,b', 'a\\b', 'x'.repeat(256)])('refuses %j as a UID', (uid) => {
     expect(() => written({}, { uid })).toThrow(RangeError);
   });
 
-  it('17 has DTSTAMP in UTC', () => {
+  it('has DTSTAMP in UTC', () => {
     expect(linesOf(written())).toContain('DTSTAMP:20270105T090000Z');
   });
 
-  it('18 writes the DTSTAMP that it was given, to the second', () => {
+  it('writes the DTSTAMP that it was given, to the second', () => {
     expect(linesOf(written({}, { dtstamp: new Date('2027-01-05T09:00:01Z') }))).toContain('DTSTAMP:20270105T090001Z');
   });
 
   it.each([new Date(Number.NaN), new Date('+010000-01-01'), new Date('1969-12-31'), new Date('9999-01-01')])(
-    '17, 19 refuses %p as a time',
+    'refuses %p as a time',
     (date) => {
       expect(() => written({}, { dtstamp: date })).toThrow(RangeError);
       expect(() => written({ start: date })).toThrow(RangeError);
@@ -178,7 +178,7 @@ describe('VEVENT', () => {
     },
   );
 
-  it('19, 20 has every property once, and DTEND without DURATION', () => {
+  it('has every property once, and DTEND without DURATION', () => {
     const names = eventOf(written())
       .getAllProperties()
       .map(({ name }) => name);
@@ -187,30 +187,30 @@ describe('VEVENT', () => {
     expect(names).not.toContain('duration');
   });
 
-  it('21 ends after it starts', () => {
+  it('ends after it starts', () => {
     for (const end of [text.start, new Date('2027-01-12T17:00:00Z'), new Date('2027-01-12T18:00:00.900Z')]) {
       expect(() => written({ end })).toThrow(RangeError);
     }
   });
 
-  it('22, 23, 24 writes the SEQUENCE that it was given', () => {
+  it('writes the SEQUENCE that it was given', () => {
     expect(linesOf(written())).toContain('SEQUENCE:0');
     expect(linesOf(written(cancel, { sequence: 2 ** 31 - 1 }))).toContain('SEQUENCE:2147483647');
     for (const sequence of [-1, 1.5, Number.NaN, 2 ** 31]) expect(() => written({}, { sequence })).toThrow(RangeError);
   });
 
-  it('25 is confirmed or tentative as a REQUEST, and cancelled with two L as a CANCEL', () => {
+  it('is confirmed or tentative as a REQUEST, and cancelled with two L as a CANCEL', () => {
     expect(valueOf(written(), 'status')).toBe('CONFIRMED');
     expect(valueOf(written({ status: 'TENTATIVE' }), 'status')).toBe('TENTATIVE');
     expect(valueOf(written(cancel), 'status')).toBe('CANCELLED');
     expect(() => written({ status: 'CANCELLED' })).toThrow(RangeError);
   });
 
-  it('26 takes one guest out by a CANCEL without STATUS', () => {
+  it('takes one guest out by a CANCEL without STATUS', () => {
     expect(count(written({ method: 'CANCEL' }), 'STATUS')).toBe(0);
   });
 
-  it('27 has one ORGANIZER, the same in every mail', () => {
+  it('has one ORGANIZER, the same in every mail', () => {
     const organizers = [{}, { summary: 'Other' }, cancel].map((part) =>
       linesOf(written(part)).filter((line) => line.startsWith('ORGANIZER')),
     );
@@ -220,51 +220,51 @@ describe('VEVENT', () => {
   });
 
   it.each(['team', 'team@example.org\r\nX:y', 'a b@example.org', 'mailto:team@example.org', '@example.org'])(
-    '27, 30 refuses %j as an address',
+    'refuses %j as an address',
     (address) => {
       expect(() => written({ organizer: { name: 'x', address } })).toThrow(RangeError);
       expect(() => written({}, { address })).toThrow(RangeError);
     },
   );
 
-  it('27 may be organised from a local net', () => {
+  it('may be organised from a local net', () => {
     const organizer = { name: 'Come Together', address: 'team@localhost' };
     expect(valueOf(written({ organizer }), 'organizer')).toBe('mailto:team@localhost');
   });
 
-  it('28, 29, 34 has the recipient as its only ATTENDEE, spelt as in To', () => {
+  it('has the recipient as its only ATTENDEE, spelt as in To', () => {
     for (const part of [{}, cancel]) {
       expect(count(written(part), 'ATTENDEE')).toBe(1);
       expect(valueOf(written(part), 'attendee')).toBe(`mailto:${guest.address}`);
     }
   });
 
-  it('31 says of the recipient what invitations say', () => {
+  it('says of the recipient what invitations say', () => {
     expect(linesOf(written())).toContain(
       `ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN="${guest.address}":mailto:${guest.address}`,
     );
     expect(() => written({}, { partstat: 'DELEGATED' as never })).toThrow(RangeError);
   });
 
-  it('31 asks for no answer to a CANCEL', () => {
+  it('asks for no answer to a CANCEL', () => {
     expect(written(cancel)).not.toContain('RSVP');
   });
 
-  it('32 has the link in CONFERENCE, LOCATION and DESCRIPTION', () => {
+  it('has the link in CONFERENCE, LOCATION and DESCRIPTION', () => {
     const join = guest.replacements?.['join'] ?? '';
     expect(linesOf(written())).toContain(`CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL="Salle: en ligne":${join}`);
     expect(valueOf(written(), 'location')).toBe(join);
     expect(valueOf(written(), 'description')).toContain(`Rejoindre : ${join}\n`);
   });
 
-  it('35 has a description of plain text alone', () => {
+  it('has a description of plain text alone', () => {
     expect(written({ description: '<b>x</b>' })).not.toContain('X-ALT-DESC');
     expect(valueOf(written({ description: '<b>x</b>' }), 'description')).toBe('<b>x</b>');
   });
 });
 
 describe('time zones', () => {
-  it('39, 40, 44 is in UTC when it happens once', () => {
+  it('is in UTC when it happens once', () => {
     const calendar = written();
     expect(linesOf(calendar)).toEqual(expect.arrayContaining(['DTSTART:20270112T180000Z', 'DTEND:20270112T193000Z']));
     expect(calendar).not.toMatch(/TZID|VTIMEZONE/);
@@ -272,7 +272,7 @@ describe('time zones', () => {
 });
 
 describe('alarms', () => {
-  it('53 are shown, described and relative', () => {
+  it('are shown, described and relative', () => {
     const alarms = eventOf(written()).getAllSubcomponents('valarm');
     expect(alarms.map((alarm) => String(alarm.getFirstPropertyValue('trigger')))).toEqual(['-PT15M', '-P1D']);
     for (const alarm of alarms) {
@@ -282,7 +282,7 @@ describe('alarms', () => {
     for (const minutes of [-1, 0.5, Number.NaN, 1e9]) expect(() => written({ alarms: [minutes] })).toThrow(RangeError);
   });
 
-  it('54 are not in a CANCEL', () => {
+  it('are not in a CANCEL', () => {
     expect(written(cancel)).not.toContain('VALARM');
   });
 });

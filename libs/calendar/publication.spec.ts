@@ -23,20 +23,20 @@ const read = (text: string): ICAL.Component => new ICAL.Component(ICAL.parse(tex
 describe('a publication', () => {
   const feed = { name: 'Meetings, all "of" them\r\nX-A:b', refreshMinutes: 360 };
 
-  it('28 has no guests and one organizer', () => {
+  it('has no guests and one organizer', () => {
     const text = publication({ meetings: [meeting] });
     expect(read(text).getFirstPropertyValue('method')).toBe('PUBLISH');
     expect(text).not.toMatch(/ATTENDEE|RSVP|VALARM/);
     expect(text.match(/^ORGANIZER/gm)).toHaveLength(1);
   });
 
-  it('2, 3 is bytes as an invitation is', () => {
+  it('is bytes as an invitation is', () => {
     const text = publication({ meetings: [{ ...meeting, description: '🌱é\n'.repeat(200) }], feed });
     expect(text).toMatch(/END:VCALENDAR\r\n$/);
     for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
   });
 
-  it('14 has a name and an interval as a feed, and neither as a file', () => {
+  it('has a name and an interval as a feed, and neither as a file', () => {
     const names = publication({ meetings: [meeting], feed })
       .split('\r\n')
       .slice(5, 9);
@@ -49,7 +49,7 @@ describe('a publication', () => {
     expect(publication({ meetings: [meeting] })).not.toMatch(/^(NAME|X-|REFRESH)/m);
   });
 
-  it('16 keeps the UID of each, and refuses what is none', () => {
+  it('keeps the UID of each, and refuses what is none', () => {
     const text = publication({ meetings: [meeting, { ...meeting, uid: 'b' }], feed });
     expect(
       read(text)
@@ -61,7 +61,7 @@ describe('a publication', () => {
     expect(() => publication({ meetings: [], feed: { ...feed, refreshMinutes: 0 } })).toThrow(RangeError);
   });
 
-  it('36 has each zone once for the whole time it is used', () => {
+  it('has each zone once for the whole time it is used', () => {
     const later = { ...series, uid: 'b', without: [], recurrence: { ...series.recurrence, date: '2028-03-14' } };
     const kolkata = { ...series, uid: 'c', recurrence: { ...series.recurrence, timeZone: 'Asia/Kolkata' } };
     const text = publication({
@@ -72,11 +72,11 @@ describe('a publication', () => {
     expect(text).toMatch(/DTSTART:20251026T030000/);
   });
 
-  it('9 has a component when nothing is planned', () => {
+  it('has a component when nothing is planned', () => {
     expect(read(publication({ meetings: [], feed })).getAllSubcomponents()).toHaveLength(1);
   });
 
-  it('25 says that a meeting is cancelled', () => {
+  it('says that a meeting is cancelled', () => {
     expect(publication({ meetings: [{ ...meeting, status: 'CANCELLED' }] })).toContain('STATUS:CANCELLED\r\n');
   });
 });

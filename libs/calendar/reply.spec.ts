@@ -191,7 +191,7 @@ describe('reading an answer', () => {
     expect(readReplies(bytes)).toEqual({ ok: false, reason });
   });
 
-  it('81 is safe from names that reach a prototype', () => {
+  it('is safe from names that reach a prototype', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       const lines = [`UID:${name}`, `ATTENDEE;${name}=x;PARTSTAT=ACCEPTED:mailto:afi@example.org`, `${name}:polluted`];
       const read = readReplies(reply([...lines, 'X-__proto__;__proto__=polluted:polluted']));
@@ -343,7 +343,7 @@ describe('which occurrence is meant', () => {
   });
 });
 
-describe('77 whether an answer counts', () => {
+describe('whether an answer counts', () => {
   const requested = new Date('2027-01-05T09:00:00Z');
   const known: Answered = { sequence: 2, requested };
   const answered: Answered = { ...known, answered: { sequence: 2, dtstamp } };
