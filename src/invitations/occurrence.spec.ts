@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import type { Decision } from '../../libs/rules/decision.js';
 import { leave, reply, signUpAgain, wireSequence, type Invitation } from './invitation.js';
 import type { InvitationEvent } from './invitations.events.js';
-import { actAt, answersApart, invitationAt, placeAt, takesPartAt, withSeats } from './occurrence.js';
+import { actAt, answersApart, invitationAt, occurrenceSubject, placeAt, takesPartAt, withSeats } from './occurrence.js';
 import {
   meetingOf,
   occurrenceId,
@@ -82,6 +82,15 @@ describe('an answer to one occurrence', () => {
     expect(answersApart(state, subjectWith()).map(({ answer }) => answer)).toEqual(['declined']);
   });
 
+  it('that sends nothing is no change that a calendar hears of', () => {
+    const subject = subjectWith();
+    const accept = actAt(whole, subject, occurrence(subject, 1), (one, of) =>
+      reply(one, of, { answer: 'tentative' }, now),
+    );
+    expect(accepted(accept).events).toEqual([]);
+    expect(invitationAt(accepted(accept).state, at(1))).toMatchObject({ answer: 'tentative', changes: whole.changes });
+  });
+
   it('raises one SEQUENCE for all that has this UID, so that it never falls', () => {
     const { state } = decline(whole, 1);
     expect(wireSequence(state, subjectWith())).toBe(1);
@@ -154,6 +163,16 @@ describe('seats', () => {
     expect(seats(accept)).toEqual(starts.map((start) => `${occurrenceId(countedId(900), start)}#1`));
     expect(seats(decline(accept, 1, limited).state)).toHaveLength(3);
     expect(seats(accepted(leave(accept, limited, now)).state)).toBeUndefined();
+  });
+});
+
+describe('seats of those who come to one occurrence', () => {
+  it('are held in it alone, and a meeting that happens once notes none', () => {
+    const subject = subjectWith();
+    const of = occurrenceSubject(subject, occurrence(subject, 1));
+    expect(withSeats(single(1, { seat: 2 }), of).seats).toEqual([`${of.id}#2`]);
+    expect(withSeats(single(1), of)).not.toHaveProperty('seats');
+    expect(withSeats(anInvitation({ seat: 2 }), aSubject())).not.toHaveProperty('seats');
   });
 });
 
