@@ -9,7 +9,7 @@ import { Mailer } from './mailer.service.js';
 const GRACE = 6_000;
 
 /** Mails in hand at once. Most of a mail's time is waiting, and those that wait together share their round trips. */
-const IN_HAND = 160;
+export const IN_HAND = 160;
 
 /** Takes deliveries from the queue. The row is marked before the job ends. */
 @Processor(DELIVERIES_QUEUE, { ...WORKER_OPTIONS, concurrency: IN_HAND })

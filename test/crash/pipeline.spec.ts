@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { IN_HAND } from '../../src/deliveries/deliveries.processor.js';
 import type { ReceivedMail } from '../../src/local/mailbox.js';
 import { crowdAddress } from '../support/crowd-address.js';
 import { TestDatabase } from '../support/database.js';
@@ -13,8 +14,6 @@ import type { Visitor } from '../support/visitor.js';
 /** How often each kind of process is killed: the store's own suite takes the larger share of KILLS. */
 const KILLS = Math.max(2, Math.round(Number(process.env['KILLS'] ?? 200) / 10));
 const CROWD = 1_000;
-/** Mails that one worker has in hand. */
-const IN_HAND = 64;
 const PATIENCE = 300_000;
 
 /** An entry whose eighth try is the next, and must fail. */
