@@ -42,7 +42,7 @@ export const incoming = new Budget(MOST_BYTES_OF_MESSAGE);
 /** Replies on their way to those who asked. Beyond this, large documents wait to be read. */
 export const unread = new Budget(16 * 1024 * 1024);
 /** What searches remember, to sort and to give nothing twice. */
-export const remembered = new Budget(48 * 1024 * 1024);
+export const remembered = new Budget(32 * 1024 * 1024);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -51,7 +51,8 @@ let left = 0;
 
 /** V8 hardly sees what large buffers and texts weigh, and lets them lie: after so many of their bytes it is asked to look. */
 export function discarded(bytes: number): void {
-  if (bytes >= LARGE) left += bytes;
+  // Of those below a megabyte it sees more, and they come often.
+  if (bytes >= LARGE) left += bytes < 16 * LARGE ? bytes / 2 : bytes;
   if (left < MOST_LEFT) return;
   left = 0;
   collect();

@@ -40,7 +40,7 @@ export class Sqlite {
     try {
       // Exclusive before WAL: then there is no shared memory, and the lock is held to the end.
       this.db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL');
-      this.db.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY');
+      this.db.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY');
       this.db.exec('BEGIN EXCLUSIVE');
       this.prepareFile();
       this.db.exec('COMMIT');
