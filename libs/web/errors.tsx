@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { VNode } from 'preact';
-import { sendPage } from './answers.js';
+import { renderPage, sendPage } from './answers.js';
 import { Actions, ButtonLink } from './components.js';
 import type { Message, TextKey } from './i18n.js';
 import { Page } from './page.js';
@@ -49,6 +49,14 @@ const ProblemPage = ({ reader, title, text, wayOn }: ProblemPageProps): VNode =>
     </Actions>
   </Page>
 );
+
+/** The page of a status by itself, where nothing is known of who asked and for what. */
+export const problemPage = (reader: Reader, status: number): string => {
+  const { title, text } = textsFor(status);
+  return renderPage(
+    <ProblemPage {...{ reader, title: reader.t(title), text: reader.t(text), wayOn: usualWayOn(status, '/') }} />,
+  );
+};
 
 /** Answers every failure: a page in the reader's language, or problem+json (RFC 9457) under /api. */
 export class ProblemFilter implements ExceptionFilter {

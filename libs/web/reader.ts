@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type Catalogue, type Language, negotiate, splitLanguage, type Translate } from './i18n.js';
+import { type Catalogue, DEFAULT_LANGUAGE, type Language, negotiate, splitLanguage, type Translate } from './i18n.js';
 
 /** Who reads the page: their language, and how addresses look for them. */
 export interface Reader {
@@ -65,6 +65,11 @@ export class Readers {
     const fixed = this.fixed.get(request.raw);
     const language = fixed ?? negotiate(request.raw.headers['accept-language'], this.catalogue.languages);
     return this.inLanguage(language, { fixed: fixed !== undefined, path: pathOf(request.url) });
+  }
+
+  /** For whoever sent what could not be read, and so told no language. */
+  unknown(): Reader {
+    return this.inLanguage(DEFAULT_LANGUAGE, { fixed: false });
   }
 
   inLanguage(language: Language, { fixed = true, path = '/' } = {}): Reader {

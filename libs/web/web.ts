@@ -7,13 +7,14 @@ import { MINUTE } from '../time/clock.js';
 import { PageInterceptor } from './answers.js';
 import { Assets } from './assets.js';
 import { compressPages } from './compress.js';
-import { ProblemFilter } from './errors.js';
+import { problemPage, ProblemFilter } from './errors.js';
 import type { Catalogue } from './i18n.js';
 import { KnownRoutes } from './known-routes.js';
 import { logRequests } from './logging.js';
 import { limitRates, RateLimiter } from './rate-limit.js';
 import { Readers } from './reader.js';
-import { HEADERS_OF_UNREADABLE, type Safety, secure } from './secure.js';
+import { headersOfUnreadable, type Safety, secure } from './secure.js';
+import { answerUnreadable } from './unreadable.js';
 
 export interface WebOptions extends Safety {
   readonly catalogue: Catalogue;
@@ -38,6 +39,7 @@ export async function createWebApp(module: Type | DynamicModule, options: WebOpt
   const readers = new Readers(options.catalogue, assets);
   const routes = new KnownRoutes();
   const problems = new ProblemFilter(routes);
+  const unreadable = headersOfUnreadable(options.publicUrl);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIME,
@@ -45,8 +47,11 @@ export async function createWebApp(module: Type | DynamicModule, options: WebOpt
     rewriteUrl: (request: IncomingMessage) => readers.rewriteUrl(request),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_TOKEN },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      reply.headers(HEADERS_OF_UNREADABLE);
+      reply.headers(unreadable);
       problems.answer(error, request, reply, readers.of(request));
+    },
+    clientErrorHandler: (error, socket) => {
+      answerUnreadable(error, socket, unreadable, (status) => problemPage(readers.unknown(), status));
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -56,7 +61,7 @@ export async function createWebApp(module: Type | DynamicModule, options: WebOpt
   routes.watch(fastify);
   fastify.decorateRequest('reader', { getter: readers.getter() });
   logRequests(fastify);
-  await secure(fastify, options);
+  secure(fastify, options);
   // Mail programs may unsubscribe with it (RFC 8058 3.1). None of our forms is sent so: nothing in it is read.
   fastify.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, _body, done) => {
     done(null, {});
