@@ -44,7 +44,7 @@ const policies = [
   {
     from: element('feature'),
     disallow: {
-      to: fileOf('feature', '*.@(repository|schema|controller|api|handlers|connection|schedule|page).@(ts|tsx)'),
+      to: fileOf('feature', '**/*.@(repository|schema|controller|api|handlers|connection|schedule|page).@(ts|tsx)'),
     },
     message:
       'This is an inside of {{to.element.captured.name}}. Features meet through *.service.ts, *.module.ts, *.events.ts ' +
@@ -139,7 +139,7 @@ export default defineConfig(
   },
   {
     // Rules of the product: state, command, time and ids in; new state and events out.
-    files: ['src/*/!(*.*).ts'],
+    files: ['src/*/**/!(*.*).ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -7,42 +7,36 @@ import { InvitationsModule } from '../invitations/invitations.module.js';
 import { MeetingsModule } from '../meetings/meetings.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
-import { BookingMail } from './booking-mail.service.js';
-import { BookingsController } from './bookings.controller.js';
-import { BookingsHandlers } from './bookings.handlers.js';
-import { BookingsService } from './bookings.service.js';
-import { CalendarReading } from './calendar-reading.service.js';
-import { ConsoleBookingsController } from './console-bookings.controller.js';
-import { ConsoleLettersController } from './console-letters.controller.js';
-import { ConsoleOfficeHoursController } from './console-office-hours.controller.js';
-import { ConsoleOfficeHours } from './console-office-hours.service.js';
-import { ConsoleCalendarController } from './console-calendar.controller.js';
-import { ConversationsRepository } from './conversations.repository.js';
-import { Conversations } from './conversations.service.js';
-import { DropIns } from './drop-ins.service.js';
-import { HostCalendarsHandlers } from './host-calendars.handlers.js';
-import { HostCalendarsRepository } from './host-calendars.repository.js';
-import { HOST_CALENDARS, hostCalendarsSchema } from './host-calendars.schema.js';
-import { HostCalendars } from './host-calendars.service.js';
-import { NoShowsService } from './no-shows.service.js';
-import { OfficeHoursController } from './office-hours.controller.js';
-import { OfficeHoursRepository } from './office-hours.repository.js';
-import {
-  CONVERSATIONS,
-  conversationsSchema,
-  NO_SHOWS,
-  noShowsSchema,
-  OFFICE_HOURS,
-  officeHoursSchema,
-  SLOTS,
-  slotsSchema,
-} from './office-hours.schema.js';
-import { OfficeHoursService } from './office-hours.service.js';
-import { SlotOffersHandlers } from './slot-offers.handlers.js';
-import { SlotOffers } from './slot-offers.service.js';
-import { SlotClaims } from './slot-claims.service.js';
-import { SlotPages } from './slot-pages.service.js';
-import { SlotsRepository } from './slots.repository.js';
+import { BookingsService } from './bookings/bookings.service.js';
+import { NO_SHOWS, noShowsSchema } from './bookings/no-shows.schema.js';
+import { NoShowsService } from './bookings/no-shows.service.js';
+import { SlotClaims } from './bookings/slot-claims.service.js';
+import { SlotOffers } from './bookings/slot-offers.service.js';
+import { CalendarReading } from './calendars/calendar-reading.service.js';
+import { HostCalendarsHandlers } from './calendars/host-calendars.handlers.js';
+import { HostCalendarsRepository } from './calendars/host-calendars.repository.js';
+import { HOST_CALENDARS, hostCalendarsSchema } from './calendars/host-calendars.schema.js';
+import { HostCalendars } from './calendars/host-calendars.service.js';
+import { ConsoleBookingsController } from './console/console-bookings.controller.js';
+import { ConsoleCalendarController } from './console/console-calendar.controller.js';
+import { ConsoleLettersController } from './console/console-letters.controller.js';
+import { ConsoleOfficeHoursController } from './console/console-office-hours.controller.js';
+import { ConsoleOfficeHours } from './console/console-office-hours.service.js';
+import { BookingMail } from './effects/booking-mail.service.js';
+import { BookingsHandlers } from './effects/bookings.handlers.js';
+import { SlotOffersHandlers } from './effects/slot-offers.handlers.js';
+import { DropIns } from './hours/drop-ins.service.js';
+import { OfficeHoursRepository } from './hours/office-hours.repository.js';
+import { OFFICE_HOURS, officeHoursSchema } from './hours/office-hours.schema.js';
+import { ConversationsRepository } from './letters/conversations.repository.js';
+import { CONVERSATIONS, conversationsSchema } from './letters/conversations.schema.js';
+import { Conversations } from './letters/conversations.service.js';
+import { BookingsController } from './pages/bookings.controller.js';
+import { OfficeHoursController } from './pages/office-hours.controller.js';
+import { SlotPages } from './pages/slot-pages.service.js';
+import { OfficeHoursService } from './slots/office-hours.service.js';
+import { SlotsRepository } from './slots/slots.repository.js';
+import { SLOTS, slotsSchema } from './slots/slots.schema.js';
 
 @Module({
   imports: [

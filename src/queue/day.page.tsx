@@ -8,8 +8,8 @@ import { HiddenField } from '../../libs/web/form-fields.js';
 import { Live, type LivePart } from '../../libs/web/live.js';
 import { ConsolePage } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { waitText } from '../office-hours/wait-text.js';
-import { whoOf } from '../office-hours/who.js';
+import { waitText } from '../office-hours/pages/wait-text.js';
+import { whoOf } from '../office-hours/pages/who.js';
 import type { SignedIn } from '../people/console.guard.js';
 import type { Board } from './queue.service.js';
 import {

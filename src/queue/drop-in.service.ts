@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../libs/time/clock.js';
 import { Links } from '../links.js';
-import { DropIns, type DropIn } from '../office-hours/drop-ins.service.js';
-import type { OfficeHours } from '../office-hours/office-hours.js';
+import { DropIns, type DropIn } from '../office-hours/hours/drop-ins.service.js';
+import type { OfficeHours } from '../office-hours/hours/office-hours.js';
 import { QueueService } from './queue.service.js';
 import { isOpen } from './queue.js';
 import { firstChoiceUntil, hasFirstChoice, likelyWait, waitingIn } from './standing.js';

@@ -1,7 +1,7 @@
 import { accept, refuse, type Accepted, type Decision } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, MINUTE, plus } from '../../libs/time/clock.js';
-import type { Topic } from '../office-hours/office-hours.js';
+import type { Topic } from '../office-hours/hours/office-hours.js';
 import type { QueueEvent } from './queue.events.js';
 
 /** Minutes for which the room is shown to whoever was called. */

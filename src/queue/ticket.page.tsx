@@ -5,7 +5,7 @@ import { HiddenField } from '../../libs/web/form-fields.js';
 import { Live, REFRESH_SECONDS, type LivePart } from '../../libs/web/live.js';
 import { Page } from '../../libs/web/page.js';
 import type { Reader } from '../../libs/web/reader.js';
-import { waitText } from '../office-hours/wait-text.js';
+import { waitText } from '../office-hours/pages/wait-text.js';
 import { CALL_MINUTES, isOpen } from './queue.js';
 import { Cautions } from './queue.page.js';
 import type { Standing as Found } from './queue.service.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { arrowsOf, foldersOf, graphOf, inCircles, reachedFrom } from './layers.js';
+import { arrowsOf, foldersOf, graphOf, inCircles, partsOf, reachedFrom, type Graph } from './layers.js';
 import { broken, importRules } from './rules.js';
 import { importsOf, root, sources } from './sources.js';
 
@@ -47,6 +47,7 @@ describe('imports go one way', () => {
       'libs/outbox/aggregates',
     ],
     ['a file without a suffix holds rules and knows no framework', 'src/meetings/meeting.ts', 'mongoose'],
+    ['a file without a suffix holds rules and knows no framework', 'src/office-hours/slots/slot.ts', 'mongoose'],
     ['a file without a suffix holds rules and knows no framework', 'src/feeds/subscribe.tsx', 'fastify'],
     ['what reads calendars and time is pure', 'libs/calendar/render.ts', '@nestjs/core'],
   ])('would be caught: %s', (rule, from, to) => {
@@ -62,8 +63,13 @@ describe('imports go one way', () => {
 describe('what knows what', () => {
   const imports = code.flatMap(importsOf).filter(({ from }) => !isSpec(from));
   const folders = foldersOf(imports);
-  const [, picture = ''] = /```mermaid\n(flowchart TB\n[^`]*)```/.exec(read('docs/architecture.md')) ?? [];
-  const drawn = arrowsOf(picture);
+  const divided = new Set(imports.flatMap(({ from }) => /^src\/([\w-]+)\/[\w-]+\//.exec(from)?.[1] ?? []));
+  /** The arrows of the picture that begins with a box of this name. */
+  const drawn = (box: string): Graph =>
+    arrowsOf(
+      new RegExp(`mermaid\\nflowchart TB\\n  subgraph ${box}\\n([^\`]*)\``).exec(read('docs/architecture.md'))?.[1] ??
+        '',
+    );
 
   it('goes in no circle, neither of files nor, beneath the pages, of folders', () => {
     const files = imports.filter(({ typeOnly }) => !typeOnly);
@@ -71,17 +77,26 @@ describe('what knows what', () => {
     expect(inCircles(folders)).toEqual([]);
   });
 
+  it('goes in no circle between the folders of a feature', () => {
+    expect([...divided]).toContain('office-hours');
+    expect([...divided].flatMap((feature) => inCircles(partsOf(feature, imports)))).toEqual([]);
+  });
+
   it('would be caught going in a circle', () => {
     const back = { from: 'src/contacts/contact.ts', to: 'src/queue/queue', typeOnly: false };
     expect(inCircles(foldersOf([...imports, back]))).toEqual(expect.arrayContaining(['contacts', 'queue']));
+    const up = { from: 'src/office-hours/slots/slot.ts', to: 'src/office-hours/letters/conversation', typeOnly: true };
+    expect(inCircles(partsOf('office-hours', [...imports, up]))).toEqual(expect.arrayContaining(['slots', 'letters']));
   });
 
-  it('is drawn as it is in docs/architecture.md', () => {
-    const missing = [...folders].flatMap(([from, known]) =>
-      [...known].filter((to) => !reachedFrom(from, drawn).has(to)).map((to) => `${from} --> ${to} is not drawn`),
+  it.each(['src', ...divided])('is drawn as it is in docs/architecture.md: %s', (box) => {
+    const known = box === 'src' ? folders : partsOf(box, imports);
+    const picture = drawn(box);
+    const missing = [...known].flatMap(([from, others]) =>
+      [...others].filter((to) => !reachedFrom(from, picture).has(to)).map((to) => `${from} --> ${to} is not drawn`),
     );
-    const untrue = [...drawn].flatMap(([from, known]) =>
-      [...known].filter((to) => !folders.get(from)?.has(to)).map((to) => `${from} --> ${to} is drawn, but not so`),
+    const untrue = [...picture].flatMap(([from, others]) =>
+      [...others].filter((to) => !known.get(from)?.has(to)).map((to) => `${from} --> ${to} is drawn, but not so`),
     );
     expect([...missing, ...untrue]).toEqual([]);
   });

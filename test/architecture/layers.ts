@@ -55,6 +55,18 @@ export function foldersOf(imports: readonly Import[]): Graph {
   );
 }
 
+/** Which folders of one feature know which others there, pages and all. */
+export const partsOf = (feature: string, imports: readonly Import[]): Graph =>
+  graphOf(
+    imports.flatMap(({ from, to }) => {
+      const [user, used] = [partOf(feature, from), partOf(feature, to)];
+      return user !== undefined && used !== undefined && user !== used ? [[user, used] as const] : [];
+    }),
+  );
+
+const partOf = (feature: string, path: string): string | undefined =>
+  new RegExp(`^src/${feature}/([\\w-]+)/`).exec(path)?.[1];
+
 /** The arrows of a picture in Mermaid's words: `a --> b & c`. */
 export const arrowsOf = (picture: string): Graph =>
   graphOf(

@@ -4,7 +4,7 @@ const featureOf = (path: string): string | undefined => /^src\/(?!local\/|texts\
 const isTest = (path: string): boolean => /^(test|bench)\/|\.spec\.tsx?$/.test(path);
 const INSIDE = /\.(repository|schema|controller|api|handlers|processor|connection|schedule|page)$/;
 const FRAMEWORK = /^(@nestjs\/(?!common$)|mongoose$|bullmq$|ioredis$|fastify$|nodemailer$)/;
-const FILE_OF_RULES = /^src\/[\w-]+\/[\w-]+\.tsx?$/;
+const FILE_OF_RULES = /^src\/[\w-]+\/([\w-]+\/)?[\w-]+\.tsx?$/;
 
 /** Each rule finds nothing in a sound tree; its name says where the code belongs. */
 export const importRules: Readonly<Record<string, (each: Import) => boolean>> = {

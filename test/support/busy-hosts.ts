@@ -1,7 +1,7 @@
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { MINUTE, plus } from '../../libs/time/clock.js';
-import { claim, release } from '../../src/office-hours/booking.js';
-import type { Slot } from '../../src/office-hours/slot.js';
+import { claim, release } from '../../src/office-hours/slots/booking.js';
+import type { Slot } from '../../src/office-hours/slots/slot.js';
 import type { TestDatabase } from './database.js';
 import { everyDay, offerHours } from './office-hours.js';
 import type { Visitor } from './visitor.js';
