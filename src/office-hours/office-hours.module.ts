@@ -34,7 +34,9 @@ import { Conversations } from './letters/conversations.service.js';
 import { BookingsController } from './pages/bookings.controller.js';
 import { OfficeHoursController } from './pages/office-hours.controller.js';
 import { SlotPages } from './pages/slot-pages.service.js';
-import { OfficeHoursService } from './slots/office-hours.service.js';
+import { OfficeHoursService } from './hours/office-hours.service.js';
+import { FreeSlots } from './slots/free-slots.service.js';
+import { SlotRooms } from './slots/slot-rooms.service.js';
 import { SlotsRepository } from './slots/slots.repository.js';
 import { SLOTS, slotsSchema } from './slots/slots.schema.js';
 
@@ -66,6 +68,8 @@ import { SLOTS, slotsSchema } from './slots/slots.schema.js';
     OfficeHoursRepository,
     SlotsRepository,
     OfficeHoursService,
+    FreeSlots,
+    SlotRooms,
     SlotClaims,
     BookingsService,
     BookingsHandlers,
@@ -84,6 +88,6 @@ import { SLOTS, slotsSchema } from './slots/slots.schema.js';
     CalendarReading,
     HostCalendarsHandlers,
   ],
-  exports: [OfficeHoursService, BookingsService, ConsoleOfficeHours, DropIns],
+  exports: [OfficeHoursService, FreeSlots, SlotRooms, BookingsService, ConsoleOfficeHours, DropIns],
 })
 export class OfficeHoursModule {}

@@ -18,7 +18,7 @@ import { LivePage, TokenPage } from '../../libs/web/secure.js';
 import { Links } from '../links.js';
 import { LIMITS, zoneOf, type View } from '../office-hours/pages/booking-form.js';
 import { availabilityOf, type OfficeHours, TOPICS } from '../office-hours/hours/office-hours.js';
-import { OfficeHoursService } from '../office-hours/slots/office-hours.service.js';
+import { OfficeHoursService } from '../office-hours/hours/office-hours.service.js';
 import { findRegion } from '../regions/regions.js';
 import { LivePages } from './live.service.js';
 import { Presence } from './presence.service.js';

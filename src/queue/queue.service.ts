@@ -7,7 +7,9 @@ import { Clock, MINUTE, plus } from '../../libs/time/clock.js';
 import { openAt } from '../../libs/time/open-hours.js';
 import { onTheClock } from '../../libs/time/zones.js';
 import { availabilityOf, type OfficeHours } from '../office-hours/hours/office-hours.js';
-import { OfficeHoursService } from '../office-hours/slots/office-hours.service.js';
+import { OfficeHoursService } from '../office-hours/hours/office-hours.service.js';
+import { FreeSlots } from '../office-hours/slots/free-slots.service.js';
+import { SlotRooms } from '../office-hours/slots/slot-rooms.service.js';
 import { QueueNews } from './queue-news.service.js';
 import type { QueueEvent } from './queue.events.js';
 import * as rules from './queue.js';
@@ -44,6 +46,8 @@ export class QueueService {
   constructor(
     private readonly queues: QueueRepository,
     private readonly hours: OfficeHoursService,
+    private readonly freeSlots: FreeSlots,
+    private readonly rooms: SlotRooms,
     private readonly news: QueueNews,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -153,19 +157,19 @@ export class QueueService {
   /** Where those meet of whom one was called: only their own pages show it. */
   roomOf({ queue, ticket }: Pick<Standing, 'queue' | 'ticket'>): string {
     return ticket.call && ticket.call.room.length > 0
-      ? this.hours.roomOfSlot({ id: queue.id, room: ticket.call.room })
+      ? this.rooms.roomOf({ id: queue.id, room: ticket.call.room })
       : '';
   }
 
   private freshRoom(hours: OfficeHours, queue: Id): Uint8Array {
-    return this.hours.roomFor(hours, queue);
+    return this.rooms.roomFor(hours, queue);
   }
 
   private async boardOf(hours: OfficeHours, queue: Queue, opening: Opening | undefined): Promise<Board> {
     const now = this.clock.now();
     const present = asOf(queue, opening, now);
     const rest = { from: now.getTime(), to: present.closes.getTime() };
-    const engaged = rules.isOpen(present, now) ? await this.hours.engaged(hours.hosts, rest) : new Map();
+    const engaged = rules.isOpen(present, now) ? await this.freeSlots.engaged(hours.hosts, rest) : new Map();
     return { hours, queue: present, engaged };
   }
 

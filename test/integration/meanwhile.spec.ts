@@ -21,10 +21,11 @@ import type { OfficeHours } from '../../src/office-hours/hours/office-hours.js';
 import { Conversations } from '../../src/office-hours/letters/conversations.service.js';
 import { HostCalendarsRepository } from '../../src/office-hours/calendars/host-calendars.repository.js';
 import { HostCalendars } from '../../src/office-hours/calendars/host-calendars.service.js';
-import { OfficeHoursService } from '../../src/office-hours/slots/office-hours.service.js';
+import { OfficeHoursService } from '../../src/office-hours/hours/office-hours.service.js';
 import { after, ByHand } from '../support/by-hand.js';
 import { TestClock } from '../support/clock.js';
 import { SlotOffers } from '../../src/office-hours/bookings/slot-offers.service.js';
+import { FreeSlots } from '../../src/office-hours/slots/free-slots.service.js';
 import { SlotsRepository } from '../../src/office-hours/slots/slots.repository.js';
 import { PeopleRepository } from '../../src/people/people.repository.js';
 import { PeopleService } from '../../src/people/people.service.js';
@@ -246,7 +247,7 @@ describe('of somebody who is erased while they do something', () => {
     await hand.drive();
     expect(await tracesOf(guest)).toEqual(NOTHING);
     const at = TEN.getTime();
-    const { free } = await hand.get(OfficeHoursService).free(hours, { from: at, to: at + 1 });
+    const { free } = await hand.get(FreeSlots).within(hours, { from: at, to: at + 1 });
     expect(free).toHaveLength(1);
   });
 

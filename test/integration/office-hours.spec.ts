@@ -4,7 +4,9 @@ import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';
 import { type Asked, BookingsService } from '../../src/office-hours/bookings/bookings.service.js';
 import type { OfficeHours } from '../../src/office-hours/hours/office-hours.js';
-import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hours/slots/office-hours.service.js';
+import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hours/hours/office-hours.service.js';
+import { FreeSlots } from '../../src/office-hours/slots/free-slots.service.js';
+import { SlotRooms } from '../../src/office-hours/slots/slot-rooms.service.js';
 import { bookingOf, isLive, type Slot } from '../../src/office-hours/slots/slot.js';
 import { SlotsRepository } from '../../src/office-hours/slots/slots.repository.js';
 import { TestClock } from '../support/clock.js';
@@ -32,6 +34,7 @@ const bookings = (process: number): BookingsService =>
   (apps[process % apps.length] as TestingModule).get(BookingsService, { strict: false });
 const hoursOf = (process = 0): OfficeHoursService =>
   (apps[process] as TestingModule).get(OfficeHoursService, { strict: false });
+const freeSlotsOf = (process = 0): FreeSlots => (apps[process] as TestingModule).get(FreeSlots, { strict: false });
 
 async function offer(more: Partial<GivenOfficeHours> = {}): Promise<OfficeHours> {
   const made = await hoursOf().open(ids.next(), {
@@ -78,7 +81,7 @@ async function overlaps(): Promise<number> {
 describe('500 bookings of 50 slots at once, by two processes', () => {
   it('book 50, refuse 450, and have others to offer', async () => {
     const hours = await offer();
-    const { free } = await hoursOf().free(hours, { from: now.getTime(), to: plus(now, 3 * DAY).getTime() });
+    const { free } = await freeSlotsOf().within(hours, { from: now.getTime(), to: plus(now, 3 * DAY).getTime() });
     const wanted = free.slice(0, 25);
     const outcomes = await Promise.all(
       Array.from({ length: 500 }, (_, index) => book(index, hours, new Date(wanted[index % 25]?.start ?? 0))),
@@ -89,7 +92,7 @@ describe('500 bookings of 50 slots at once, by two processes', () => {
     expect(await overlaps()).toBe(0);
     // The load is spread evenly.
     expect(hosts.map((host) => slots.filter((slot) => slot.host === host).length)).toEqual([25, 25]);
-    const left = await hoursOf(1).free(hours, { from: now.getTime(), to: plus(now, 3 * DAY).getTime() });
+    const left = await freeSlotsOf(1).within(hours, { from: now.getTime(), to: plus(now, 3 * DAY).getTime() });
     expect(left.free).toHaveLength(free.length - 25);
   });
 });
@@ -104,13 +107,15 @@ describe('what is taken', () => {
     ];
     const window = { from: now.getTime(), to: plus(now, 5 * DAY).getTime() };
     const all = await Promise.all(
-      sets.map(async (hours) => (await hoursOf().free(hours, window)).free.map(({ start }) => ({ hours, start }))),
+      sets.map(async (hours) =>
+        (await freeSlotsOf().within(hours, window)).free.map(({ start }) => ({ hours, start })),
+      ),
     );
     await Promise.all(all.flat().map(({ hours, start }, index) => book(index, hours, new Date(start))));
     expect(await overlaps()).toBe(0);
     // Nothing bookable is left unshown: every grid is full where another is not.
     for (const hours of sets) {
-      for (const { start } of (await hoursOf().free(hours, window)).free)
+      for (const { start } of (await freeSlotsOf().within(hours, window)).free)
         expect(await book(0, hours, new Date(start))).not.toBe('taken');
     }
     expect(await overlaps()).toBe(0);
@@ -127,12 +132,13 @@ describe('what is taken', () => {
 
   it('is no more than the most per day, however many come at once', async () => {
     const hours = await offer({ maxPerDay: 3, hosts: hosts.slice(0, 1), from: '2027-01-15', until: '2027-01-16' });
-    const { free } = await hoursOf().free(hours, { from: now.getTime(), to: plus(now, 10 * DAY).getTime() });
+    const { free } = await freeSlotsOf().within(hours, { from: now.getTime(), to: plus(now, 10 * DAY).getTime() });
     await Promise.all(free.map(({ start }, index) => book(index, hours, new Date(start))));
     const days = Map.groupBy(await slotsOf(hours), ({ start }) => start.toISOString().slice(0, 10));
     for (const slots of days.values()) expect(slots.length).toBeLessThanOrEqual(3);
-    for (const { start } of (await hoursOf().free(hours, { from: now.getTime(), to: plus(now, 10 * DAY).getTime() }))
-      .free)
+    for (const { start } of (
+      await freeSlotsOf().within(hours, { from: now.getTime(), to: plus(now, 10 * DAY).getTime() })
+    ).free)
       await book(0, hours, new Date(start));
     expect((await slotsOf(hours)).length).toBe(6);
   });
@@ -141,7 +147,7 @@ describe('what is taken', () => {
 describe('one contact', () => {
   it('has three bookings to come and no fourth, however many forms are sent at once', async () => {
     const hours = await offer({ from: '2027-01-17', until: '2027-01-17' });
-    const { free } = await hoursOf().free(hours, { from: now.getTime(), to: plus(now, 10 * DAY).getTime() });
+    const { free } = await freeSlotsOf().within(hours, { from: now.getTime(), to: plus(now, 10 * DAY).getTime() });
     const contact = ids.next();
     const outcomes = await Promise.all(
       free.slice(0, 12).map(({ start }, index) => book(index, hours, new Date(start), contact)),
@@ -156,7 +162,7 @@ describe('one contact', () => {
 describe('moving', () => {
   it('many to one slot at once: one has it, all others keep theirs', async () => {
     const hours = await offer({ hosts: hosts.slice(0, 1), from: '2027-01-18', until: '2027-01-18' });
-    const times = (await hoursOf().free(hours, { from: now.getTime(), to: plus(now, 10 * DAY).getTime() })).free;
+    const times = (await freeSlotsOf().within(hours, { from: now.getTime(), to: plus(now, 10 * DAY).getTime() })).free;
     const own = await Promise.all(times.slice(0, 6).map(({ start }) => book(0, hours, new Date(start))));
     const goal = new Date(times.at(-1)?.start ?? 0);
     const moved = await Promise.all(own.map((id, index) => bookings(index).move(id, goal)));
@@ -210,7 +216,7 @@ describe('the store', () => {
     ]);
     expect(bytes.length).toBeGreaterThan(100);
     expect(['secret-room', 'Biogas'].filter((text) => bytes.includes(text))).toEqual([]);
-    expect(slot && hoursOf().roomOfSlot(slot)).toBe('https://meet.example/secret-room');
+    expect(slot && first().get(SlotRooms, { strict: false }).roomOf(slot)).toBe('https://meet.example/secret-room');
   });
 
   it('lets go of a hold that nobody confirmed', async () => {

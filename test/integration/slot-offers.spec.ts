@@ -14,9 +14,10 @@ import { BookingsService } from '../../src/office-hours/bookings/bookings.servic
 import { Conversations } from '../../src/office-hours/letters/conversations.service.js';
 import { NoShowsService } from '../../src/office-hours/bookings/no-shows.service.js';
 import type { OfficeHours } from '../../src/office-hours/hours/office-hours.js';
-import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hours/slots/office-hours.service.js';
+import { OfficeHoursService, type GivenOfficeHours } from '../../src/office-hours/hours/office-hours.service.js';
 import { SlotOffersHandlers } from '../../src/office-hours/effects/slot-offers.handlers.js';
 import { SlotOffers } from '../../src/office-hours/bookings/slot-offers.service.js';
+import { FreeSlots } from '../../src/office-hours/slots/free-slots.service.js';
 import { isLive, type Slot } from '../../src/office-hours/slots/slot.js';
 import { SlotsRepository } from '../../src/office-hours/slots/slots.repository.js';
 import { IncomingMails } from '../../src/replies/incoming-mails.service.js';
@@ -89,7 +90,7 @@ const offeredTo = async (id: Id): Promise<string | undefined> =>
 const at = (day: number, time: string): Date => new Date(`2027-01-${String(day)}T${time}:00Z`);
 
 async function isFree(hours: OfficeHours, start: Date): Promise<boolean> {
-  const { free } = await get(OfficeHoursService).free(hours, { from: start.getTime(), to: start.getTime() + 1 });
+  const { free } = await get(FreeSlots).within(hours, { from: start.getTime(), to: start.getTime() + 1 });
   return free.length > 0;
 }
 

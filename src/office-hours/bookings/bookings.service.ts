@@ -11,9 +11,10 @@ import { Subjects, type Subject } from '../../invitations/subject.js';
 import * as moves from '../slots/booking-moves.js';
 import * as rules from '../slots/booking.js';
 import { freeNumber, type NewBooking } from '../slots/booking.js';
+import { FreeSlots } from '../slots/free-slots.service.js';
 import { loadsOf, timeOf, type Offer } from '../slots/free-times.js';
 import type { OfficeHours } from '../hours/office-hours.js';
-import { OfficeHoursService } from '../slots/office-hours.service.js';
+import { OfficeHoursService } from '../hours/office-hours.service.js';
 import { bookingOf, takenSeats, timesOf, type Booking, type Slot, type SlotTime } from '../slots/slot.js';
 import { SlotsRepository, type Booked } from '../slots/slots.repository.js';
 import { SLOTS } from '../slots/slots.schema.js';
@@ -32,6 +33,7 @@ export type MoveRefusal = moves.MoveRefusal | 'taken' | 'too-many';
 export class BookingsService implements OnModuleInit {
   constructor(
     private readonly hours: OfficeHoursService,
+    private readonly freeSlots: FreeSlots,
     private readonly slots: SlotsRepository,
     private readonly claims: SlotClaims,
     private readonly contacts: ContactsService,
@@ -153,14 +155,14 @@ export class BookingsService implements OnModuleInit {
     const hours = stored && (await this.hours.get(stored.state.officeHours));
     if (!hours) return refuse('unknown');
     const slot = stored.state;
-    const others = (await this.hours.hostsOf(hours)).filter((each) => each !== slot.host);
+    const others = (await this.freeSlots.hostsOf(hours)).filter((each) => each !== slot.host);
     const chosen = host === undefined ? others : [host];
     const span = { from: slot.start.getTime(), to: slot.until.getTime() };
     const around = { from: span.from - DAY, to: span.to + DAY };
     const [taken, busy] = await Promise.all([
       this.slots.taken(chosen, around),
       // Whoever takes it over themselves knows what else stands in their own calendar.
-      host === undefined ? this.hours.busyOf(chosen) : this.hours.meetingsOf(chosen),
+      host === undefined ? this.freeSlots.busyOf(chosen) : this.freeSlots.meetingsOf(chosen),
     ]);
     const loads = loadsOf(taken);
     const isFree = (each: Id): boolean =>

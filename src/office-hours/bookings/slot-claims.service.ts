@@ -4,9 +4,10 @@ import { Ids, type Id } from '../../../libs/privacy/ids.js';
 import { DAY } from '../../../libs/time/clock.js';
 import { leastLoaded } from '../../../libs/time/slots.js';
 import type { BookingEvent } from '../slots/bookings.events.js';
+import { FreeSlots } from '../slots/free-slots.service.js';
 import { canBeJoined, loadsOf, timeOf, type Offer } from '../slots/free-times.js';
 import type { OfficeHours } from '../hours/office-hours.js';
-import { OfficeHoursService } from '../slots/office-hours.service.js';
+import { SlotRooms } from '../slots/slot-rooms.service.js';
 import type { Slot, SlotTime } from '../slots/slot.js';
 import { SlotsRepository } from '../slots/slots.repository.js';
 
@@ -22,7 +23,8 @@ const RETRIED: ReadonlySet<string> = new Set(['exists', 'full', 'taken', 'in-alr
 @Injectable()
 export class SlotClaims {
   constructor(
-    private readonly hours: OfficeHoursService,
+    private readonly freeSlots: FreeSlots,
+    private readonly rooms: SlotRooms,
     private readonly slots: SlotsRepository,
     private readonly ids: Ids,
   ) {}
@@ -45,7 +47,7 @@ export class SlotClaims {
     const at = start.getTime();
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const around = { from: at - COMPARED * DAY, to: at + COMPARED * DAY };
-      const { free, taken } = await this.hours.free(hours, around, offer);
+      const { free, taken } = await this.freeSlots.within(hours, around, offer);
       const slot = free.find((each) => each.start === at);
       if (!slot) return refuse('taken');
       const loads = loadsOf(taken);
@@ -75,7 +77,7 @@ export class SlotClaims {
     ) => Accepted<Slot, BookingEvent> | { readonly ok: false; readonly reason: Refusal },
   ): Promise<Result<Slot, Refusal | 'exists'>> {
     const id = this.ids.next();
-    const decided = decide({ id, officeHours: hours.id, seats: hours.seats, room: this.hours.roomFor(hours, id) });
+    const decided = decide({ id, officeHours: hours.id, seats: hours.seats, room: this.rooms.roomFor(hours, id) });
     return decided.ok ? this.slots.store.create(id, decided.state, decided.events) : decided;
   }
 }

@@ -7,11 +7,13 @@ import { ContactsService } from '../../contacts/contacts.service.js';
 import { Allowance } from '../../deliveries/allowance.service.js';
 import type { MoveRefusal } from '../slots/booking-moves.js';
 import { freeNumber } from '../slots/booking.js';
+import { FreeSlots } from '../slots/free-slots.service.js';
 import { canBeJoined, timeOf } from '../slots/free-times.js';
 import type { OfficeHours } from '../hours/office-hours.js';
-import { OfficeHoursService } from '../slots/office-hours.service.js';
+import { OfficeHoursService } from '../hours/office-hours.service.js';
 import * as rules from '../slots/slot-offer.js';
 import type { Turn, Waiting } from '../slots/slot-offer.js';
+import { SlotRooms } from '../slots/slot-rooms.service.js';
 import { bookingOf, waits, type Slot, type SlotOffer } from '../slots/slot.js';
 import { SlotsRepository, type Booked } from '../slots/slots.repository.js';
 
@@ -31,6 +33,8 @@ const TRIES = 4;
 export class SlotOffers {
   constructor(
     private readonly hours: OfficeHoursService,
+    private readonly freeSlots: FreeSlots,
+    private readonly rooms: SlotRooms,
     private readonly slots: SlotsRepository,
     private readonly contacts: ContactsService,
     private readonly allowance: Allowance,
@@ -136,7 +140,7 @@ export class SlotOffers {
     const standing = await this.slots.offeredTo(booking.id);
     if (standing) return standing.start.getTime() === start.getTime() ? done(until) : refuse('offered');
     const at = start.getTime();
-    const { free } = await this.hours.free(hours, { from: at, to: at + 1 }, { leadMinutes });
+    const { free } = await this.freeSlots.within(hours, { from: at, to: at + 1 }, { leadMinutes });
     const able = free[0]?.hosts ?? [];
     for (const host of able.toSorted((a, b) => Number(b === old.host) - Number(a === old.host))) {
       const held = { id: this.ids.next(), by: 'host', before: [] } as const;
@@ -177,7 +181,7 @@ export class SlotOffers {
   ): Promise<Date | undefined> {
     const at = start.getTime();
     const window = { from: at, to: at + 1 };
-    const { free, taken } = await this.hours.free(hours, window, { only: host, leadMinutes });
+    const { free, taken } = await this.freeSlots.within(hours, window, { only: host, leadMinutes });
     const there = taken.find((slot) => slot.host === host && slot.start.getTime() === at);
     if (there?.offer) return there.offer.until;
     if (free.length === 0) return undefined;
@@ -187,7 +191,7 @@ export class SlotOffers {
       return undefined;
     }
     const id = this.ids.next();
-    const room = this.hours.roomFor(hours, id);
+    const room = this.rooms.roomFor(hours, id);
     const time = timeOf(hours, host, start, taken);
     const made = rules.holdFree({ ...time, id, officeHours: hours.id, seats: hours.seats, room }, held, turn);
     // Somebody else may have it already: then there is nothing to offer.

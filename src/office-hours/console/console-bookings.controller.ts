@@ -10,9 +10,9 @@ import { CurrentReader, type Reader } from '../../../libs/web/reader.js';
 import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../../people/console.guard.js';
 import { rolesWith } from '../../people/person.js';
 import { BookingsService } from '../bookings/bookings.service.js';
-import { OfficeHoursService } from '../slots/office-hours.service.js';
 import { SlotPages } from '../pages/slot-pages.service.js';
 import { dayOf } from '../pages/slot-week.js';
+import { FreeSlots } from '../slots/free-slots.service.js';
 import type { Booked } from '../slots/slots.repository.js';
 import { whoOf } from '../pages/who.js';
 import { cancelPage, cancelPreviewPage, movePage, movePreviewPage } from './console-bookings.page.js';
@@ -33,7 +33,7 @@ export class ConsoleBookingsController {
   constructor(
     private readonly console: ConsoleOfficeHours,
     private readonly bookings: BookingsService,
-    private readonly hours: OfficeHoursService,
+    private readonly freeSlots: FreeSlots,
     private readonly pages: SlotPages,
   ) {}
 
@@ -122,7 +122,8 @@ export class ConsoleBookingsController {
     const at = start.getTime();
     const offer = { leadMinutes: LEAD, without: slot.id };
     return (
-      at !== slot.start.getTime() && (await this.hours.free(hours, { from: at, to: at + 1 }, offer)).free.length > 0
+      at !== slot.start.getTime() &&
+      (await this.freeSlots.within(hours, { from: at, to: at + 1 }, offer)).free.length > 0
     );
   }
 

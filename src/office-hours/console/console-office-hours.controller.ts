@@ -15,7 +15,7 @@ import { RegionsService } from '../../regions/regions.service.js';
 import { zoneChoices } from '../../regions/time-zones.js';
 import { HostCalendars } from '../calendars/host-calendars.service.js';
 import type { OfficeHours } from '../hours/office-hours.js';
-import { OfficeHoursService, type GivenOfficeHours } from '../slots/office-hours.service.js';
+import { OfficeHoursService, type GivenOfficeHours } from '../hours/office-hours.service.js';
 import { dayOf, weekFrom } from '../pages/slot-week.js';
 import { consoleListPage } from './console-office-hours.page.js';
 import { ConsoleOfficeHours } from './console-office-hours.service.js';

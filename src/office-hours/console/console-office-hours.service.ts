@@ -12,7 +12,7 @@ import { BookingsService } from '../bookings/bookings.service.js';
 import { isStale, standingOf } from '../calendars/host-calendar.js';
 import { HostCalendars } from '../calendars/host-calendars.service.js';
 import type { OfficeHours } from '../hours/office-hours.js';
-import { OfficeHoursService } from '../slots/office-hours.service.js';
+import { OfficeHoursService } from '../hours/office-hours.service.js';
 import type { Slot } from '../slots/slot.js';
 import { SlotsRepository, type Booked } from '../slots/slots.repository.js';
 import { whoOf } from '../pages/who.js';

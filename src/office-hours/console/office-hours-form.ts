@@ -20,7 +20,7 @@ import type { Language, TextKey, TextValues } from '../../../libs/web/i18n.js';
 import { readRoom } from '../../meetings/room.js';
 import { type OfficeHours, TOPICS } from '../hours/office-hours.js';
 import { slotField } from '../pages/booking-form.js';
-import type { GivenOfficeHours } from '../slots/office-hours.service.js';
+import type { GivenOfficeHours } from '../hours/office-hours.service.js';
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 

@@ -9,7 +9,7 @@ import {
 import type { Delivery } from '../../deliveries/delivery.js';
 import { BookingsService } from '../bookings/bookings.service.js';
 import { Conversations } from '../letters/conversations.service.js';
-import { OfficeHoursService } from '../slots/office-hours.service.js';
+import { OfficeHoursService } from '../hours/office-hours.service.js';
 import { SlotOffers } from '../bookings/slot-offers.service.js';
 import type { Booked } from '../slots/slots.repository.js';
 

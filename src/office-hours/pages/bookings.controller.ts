@@ -15,8 +15,9 @@ import { Links } from '../../links.js';
 import { BookingsService } from '../bookings/bookings.service.js';
 import { DropIns } from '../hours/drop-ins.service.js';
 import type { OfficeHours } from '../hours/office-hours.js';
-import { OfficeHoursService } from '../slots/office-hours.service.js';
+import { OfficeHoursService } from '../hours/office-hours.service.js';
 import { SlotOffers } from '../bookings/slot-offers.service.js';
+import { SlotRooms } from '../slots/slot-rooms.service.js';
 import { timesOf, type Booking, type Slot } from '../slots/slot.js';
 import type { Booked } from '../slots/slots.repository.js';
 import { moveSchema, wishSchema } from './booking-form.js';
@@ -37,6 +38,7 @@ export class BookingsController {
   constructor(
     private readonly bookings: BookingsService,
     private readonly hours: OfficeHoursService,
+    private readonly rooms: SlotRooms,
     private readonly pages: SlotPages,
     private readonly offers: SlotOffers,
     private readonly dropIns: DropIns,
@@ -227,7 +229,7 @@ export class BookingsController {
   private roomNow(slot: Slot, { status }: Booking): string | undefined {
     const now = this.clock.now();
     const isOpen = status === 'confirmed' && now >= plus(slot.start, -OPENS_BEFORE * MINUTE) && now < slot.end;
-    return isOpen ? this.hours.roomOfSlot(slot) : undefined;
+    return isOpen ? this.rooms.roomOf(slot) : undefined;
   }
 }
 

@@ -19,9 +19,10 @@ import { Links } from '../../links.js';
 import { findRegion } from '../../regions/regions.js';
 import { BookingsService, type Asked } from '../bookings/bookings.service.js';
 import { DropIns } from '../hours/drop-ins.service.js';
+import { FreeSlots } from '../slots/free-slots.service.js';
 import { nearest } from '../slots/free-times.js';
 import { mayBook, openToAllFrom, type OfficeHours } from '../hours/office-hours.js';
-import { OfficeHoursService } from '../slots/office-hours.service.js';
+import { OfficeHoursService } from '../hours/office-hours.service.js';
 import { addressSchema, bookingSchema, zoneOf, type View } from './booking-form.js';
 import { heldPage, officeHoursListPage, officeHoursPage } from './office-hours.page.js';
 import { SlotPages } from './slot-pages.service.js';
@@ -40,6 +41,7 @@ type Query = View & { readonly language?: unknown; readonly me?: unknown; readon
 export class OfficeHoursController {
   constructor(
     private readonly hours: OfficeHoursService,
+    private readonly freeSlots: FreeSlots,
     private readonly bookings: BookingsService,
     private readonly pages: SlotPages,
     private readonly dropIns: DropIns,
@@ -205,7 +207,7 @@ export class OfficeHoursController {
 
   private async isFree(hours: OfficeHours, start: Date): Promise<boolean> {
     const at = start.getTime();
-    const { free } = await this.hours.free(hours, { from: at, to: at + 1 });
+    const { free } = await this.freeSlots.within(hours, { from: at, to: at + 1 });
     return free.length > 0;
   }
 
@@ -250,9 +252,9 @@ export class OfficeHoursController {
 
   private async near(hours: OfficeHours, wanted: Date) {
     const at = wanted.getTime();
-    const { free } = await this.hours.free(hours, { from: at - AROUND, to: at + AROUND });
+    const { free } = await this.freeSlots.within(hours, { from: at - AROUND, to: at + AROUND });
     if (free.length > 0) return nearest(free, at, OTHERS);
-    const next = await this.hours.nextFree(hours, this.clock.now().getTime());
+    const next = await this.freeSlots.next(hours, this.clock.now().getTime());
     return next ? [next] : [];
   }
 }

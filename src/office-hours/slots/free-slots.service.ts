@@ -1,110 +1,39 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { accept, type Result } from '../../../libs/rules/decision.js';
-import { openWithRing, sealWithRing, type SealedPlace } from '../../../libs/privacy/envelope.js';
-import { Ids, type Id } from '../../../libs/privacy/ids.js';
-import { KeyRing } from '../../../libs/privacy/keys.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Id } from '../../../libs/privacy/ids.js';
 import { Clock, DAY } from '../../../libs/time/clock.js';
 import type { FreeSlot, Interval } from '../../../libs/time/slots.js';
-import { SETTINGS, type Settings } from '../../config.js';
 import { takingPlace } from '../../invitations/series.js';
 import { HostTimes } from '../../meetings/host-times.service.js';
 import { MeetingsService } from '../../meetings/meetings.service.js';
-import { freshRoom } from '../../meetings/room.js';
 import { PeopleService } from '../../people/people.service.js';
 import { HostCalendars } from '../calendars/host-calendars.service.js';
-import { isOffered, type OfficeHours, type OfficeHoursDetails } from '../hours/office-hours.js';
-import { OfficeHoursRepository } from '../hours/office-hours.repository.js';
-import { OFFICE_HOURS } from '../hours/office-hours.schema.js';
+import type { OfficeHours } from '../hours/office-hours.js';
 import { freeTimes, type Offer } from './free-times.js';
 import type { Slot } from './slot.js';
 import { SlotsRepository } from './slots.repository.js';
-import { SLOTS } from './slots.schema.js';
-
-/** The room's address as it is typed; empty for a fresh one at each slot. */
-export interface GivenOfficeHours extends OfficeHoursDetails {
-  readonly room: string;
-}
 
 /** For whom slots are looked for; `only`: one host's alone. */
 type Asking = Omit<Offer, 'hosts'> & { readonly only?: Id };
 
-/** More than a movement of volunteers offers at one time. */
-const MOST_OFFERED = 200;
 /** More meetings than are announced at one time. */
 const MOST_MEETINGS = 200;
 /** How far the search for the next free slot looks at one time, in days. */
 const STRIDE = 14;
 
-/** The public face of office hours: what is offered, and which of it is free. */
+/** Which slots of office hours are free, by all that their hosts have agreed to. */
 @Injectable()
-export class OfficeHoursService implements OnModuleInit {
+export class FreeSlots implements OnModuleInit {
   constructor(
-    private readonly hours: OfficeHoursRepository,
     private readonly slots: SlotsRepository,
     private readonly people: PeopleService,
     private readonly meetings: MeetingsService,
     private readonly hostTimes: HostTimes,
     private readonly calendars: HostCalendars,
-    private readonly ring: KeyRing,
     private readonly clock: Clock,
-    private readonly ids: Ids,
-    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   onModuleInit(): void {
     this.hostTimes.register({ booked: (host, span) => this.isBooked(host, span) });
-  }
-
-  get(id: Id): Promise<OfficeHours | undefined> {
-    return this.hours.get(id);
-  }
-
-  withVersion(id: Id): Promise<{ readonly version: number; readonly state: OfficeHours } | undefined> {
-    return this.hours.store.load(id);
-  }
-
-  /** Those that have not come to their last day, by title. */
-  async offered(): Promise<readonly OfficeHours[]> {
-    const all = await this.hours.all(MOST_OFFERED);
-    const now = this.clock.now();
-    return all.filter((each) => isOffered(each, now)).sort((a, b) => a.title.localeCompare(b.title));
-  }
-
-  all(): Promise<OfficeHours[]> {
-    return this.hours.all(MOST_OFFERED);
-  }
-
-  /** Saves new office hours; a form that is sent twice makes one. */
-  async open(id: Id, { room, ...details }: GivenOfficeHours): Promise<Result<OfficeHours, 'exists'>> {
-    const sealed = room === '' ? new Uint8Array() : sealWithRing(this.ring, 'room', room, hoursPlace(id));
-    return this.hours.store.create(id, { ...details, id, room: sealed });
-  }
-
-  /** What is booked stays as it is. @param version the one that the form showed */
-  async change(
-    id: Id,
-    { room, ...details }: GivenOfficeHours,
-    version?: number,
-  ): Promise<Result<OfficeHours, 'unknown' | 'changed-meanwhile' | 'taken'>> {
-    const sealed = room === '' ? new Uint8Array() : sealWithRing(this.ring, 'room', room, hoursPlace(id));
-    return this.hours.store.change(id, () => accept({ ...details, id, room: sealed }), version);
-  }
-
-  /** The room's address as it was typed; empty where each slot has its own. */
-  roomOf({ id, room }: Pick<OfficeHours, 'id' | 'room'>): string {
-    return room.length === 0 ? '' : openWithRing(this.ring, 'room', room, hoursPlace(id)).toString('utf8');
-  }
-
-  /** A room for a slot, sealed for it. */
-  roomFor(hours: OfficeHours, slot: Id): Uint8Array {
-    const shared = this.roomOf(hours);
-    const address = shared === '' ? freshRoom(this.settings.ROOM_BASE_URL, this.ids.next()) : shared;
-    return sealWithRing(this.ring, 'room', address, slotPlace(slot));
-  }
-
-  /** Where those who booked a slot meet: only its pages show it, at its time. */
-  roomOfSlot({ id, room }: Pick<Slot, 'id' | 'room'>): string {
-    return openWithRing(this.ring, 'room', room, slotPlace(id)).toString('utf8');
   }
 
   /** Of those who share office hours, the ones whose term runs. */
@@ -114,7 +43,7 @@ export class OfficeHoursService implements OnModuleInit {
   }
 
   /** The free slots of a window, as they are at this moment. */
-  async free(hours: OfficeHours, window: Interval, { only, ...offer }: Asking = {}) {
+  async within(hours: OfficeHours, window: Interval, { only, ...offer }: Asking = {}) {
     const hosts = await this.hostsAsked(hours, only);
     const [taken, busy] = await Promise.all([this.takenAround(hosts, window), this.busyOf(hosts)]);
     return { free: freeTimes(hours, window, taken, this.clock.now(), { ...offer, hosts, busy }), taken };
@@ -165,7 +94,7 @@ export class OfficeHoursService implements OnModuleInit {
   }
 
   /** The first free slot from an instant on. */
-  async nextFree(hours: OfficeHours, from: number, offer: Asking = {}): Promise<FreeSlot | undefined> {
+  async next(hours: OfficeHours, from: number, offer: Asking = {}): Promise<FreeSlot | undefined> {
     return (await this.lookAhead(hours, from, offer))?.free[0];
   }
 
@@ -198,6 +127,3 @@ export class OfficeHoursService implements OnModuleInit {
     return this.slots.taken(hosts, { from: from - DAY, to: to + DAY });
   }
 }
-
-const hoursPlace = (id: Id): SealedPlace => ({ collection: OFFICE_HOURS, id, field: 'room' });
-const slotPlace = (id: Id): SealedPlace => ({ collection: SLOTS, id, field: 'room' });
