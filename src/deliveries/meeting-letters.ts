@@ -4,6 +4,7 @@ import type { Ahead } from './ahead.js';
 import type { Occasion } from './delivery.js';
 import { details, filled, oneLine, stop, times, why, written, type Readership, type Written } from './letter-parts.js';
 import { act, fact, link, paragraph, words, type Block } from './letter.js';
+import type { DatesAhead } from './series-calendar.js';
 
 export interface MeetingLetter {
   readonly kind: 'request' | 'cancel' | 'reminder' | 'decline-counter';
@@ -11,8 +12,8 @@ export interface MeetingLetter {
   readonly host: boolean;
   /** The meeting's zone shows another time than the reader's. */
   readonly twoZones: boolean;
-  /** Of a meeting that repeats: the dates to come, and how many there are besides. */
-  readonly dates?: { readonly dates: readonly string[]; readonly more: number } | undefined;
+  /** Of a meeting that repeats. */
+  readonly dates?: DatesAhead | undefined;
   /** Of a reminder: how far off it is. */
   readonly ahead?: Ahead | undefined;
 }
@@ -25,8 +26,10 @@ export function meetingLetter(
 ): Written {
   const { t } = reader;
   const title = oneLine(subject.title);
-  const [when, about] = [times(t, twoZones), [...datesText(t, dates), ...details(subject, reader)]];
-  if (kind === 'decline-counter') return counterLetter(title, when, about, reader);
+  const when = times(t, twoZones);
+  // How often, before what is asked; each single date after it, as the list may fill a screen.
+  const [about, list] = [[...oftenText(t, dates), ...details(subject, reader)], datesText(t, dates)];
+  if (kind === 'decline-counter') return counterLetter(title, when, [about, list], reader);
   if (kind === 'cancel') return cancelLetter(subject, title, occasion, when, reader);
   const opening = kind === 'reminder' ? 'mail.reminder' : requestTexts(occasion, host);
   return written(t(`${opening}.subject`, { title, ...ahead }), reader, {
@@ -40,6 +43,7 @@ export function meetingLetter(
         ? [link(t('mail.act.reply'), filled('invitation'))]
         : [link(t('mail.act.join'), filled('join'))]),
       paragraph(t('mail.room.opens', { minutes: OPENS_BEFORE })),
+      ...list,
     ],
     footer: [
       ...why(reader),
@@ -50,7 +54,12 @@ export function meetingLetter(
   });
 }
 
-function counterLetter(title: string, when: readonly Block[], about: readonly Block[], reader: Readership): Written {
+function counterLetter(
+  title: string,
+  when: readonly Block[],
+  [about, list]: readonly [readonly Block[], readonly Block[]],
+  reader: Readership,
+): Written {
   const { t } = reader;
   return written(t('mail.decline-counter.subject', { title }), reader, {
     blocks: [
@@ -59,6 +68,7 @@ function counterLetter(title: string, when: readonly Block[], about: readonly Bl
       paragraph(t('mail.decline-counter.text')),
       ...about,
       act(t('mail.act.reply'), filled('invitation')),
+      ...list,
     ],
     footer: [...why(reader), link(t('mail.act.leave'), filled('invitation')), ...stop(reader)],
   });
@@ -108,7 +118,13 @@ function cancelLetter(
   });
 }
 
-const datesText = (t: Translate, given: MeetingLetter['dates']): readonly Block[] =>
+/** "Every week, 10 dates to come" */
+const oftenText = (t: Translate, given: DatesAhead | undefined): readonly Block[] =>
+  given === undefined || given.dates.length === 0
+    ? []
+    : [paragraph(t(`meetings.repeats.${given.frequency}`, { n: given.dates.length + given.more }))];
+
+const datesText = (t: Translate, given: DatesAhead | undefined): readonly Block[] =>
   given === undefined || given.dates.length === 0
     ? []
     : [

@@ -1,6 +1,7 @@
 import type { CalendarText, InviteTemplate } from '../../libs/calendar/invite.js';
 import { inviteTemplate } from '../../libs/calendar/invite.js';
 import { occurrenceTemplate, seriesTemplate } from '../../libs/calendar/series.js';
+import type { Recurrence } from '../../libs/time/recurrence.js';
 import { formatSpan } from '../../libs/time/when.js';
 import { occurrencesOf, ruleOf, stampOf, takingPlace } from '../invitations/series.js';
 import type { Subject } from '../invitations/subject.js';
@@ -12,6 +13,13 @@ export interface SeriesView {
   readonly own?: OwnInSeries | undefined;
   /** The original start of the one occurrence that the mail is about, where their calendar holds all. */
   readonly occurrence?: Date | undefined;
+}
+
+/** What a mail says of a meeting that repeats: how often, the dates to come, and how many there are besides. */
+export interface DatesAhead {
+  readonly frequency: Recurrence['repeats']['frequency'];
+  readonly dates: readonly string[];
+  readonly more: number;
 }
 
 /** Dates that a mail names one by one. */
@@ -87,13 +95,14 @@ export function datesOf(
   { own }: SeriesView,
   timeZone: string,
   language: string,
-): { readonly dates: readonly string[]; readonly more: number } | undefined {
+): DatesAhead | undefined {
   if (!subject.series) return undefined;
   const without = new Set((own?.without ?? []).map(Number));
   const ahead = takingPlace(subject.series)
     .filter(({ start, original }) => start >= subject.start && !without.has(original.getTime()))
     .sort((a, b) => a.start.getTime() - b.start.getTime());
   return {
+    frequency: subject.series.recurrence.repeats.frequency,
     dates: ahead
       .slice(0, MOST_DATES)
       .map(
