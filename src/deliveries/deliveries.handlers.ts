@@ -11,6 +11,7 @@ import { invitationAt, placeAt } from '../invitations/occurrence.js';
 import { occurrenceId } from '../invitations/series.js';
 import { Subjects, type Subject } from '../invitations/subject.js';
 import { whatGoesOutInSeries } from '../invitations/what-goes-out.js';
+import { MeetingSubjects } from '../meetings/meeting-subjects.service.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { FIRST, guestKey, notAfter, reminderKey, reminderRow, revisionKey, type NewDelivery } from './delivery.js';
@@ -28,6 +29,7 @@ export class DeliveriesHandlers {
     private readonly invitations: InvitationsService,
     private readonly contacts: ContactsService,
     private readonly meetings: MeetingsService,
+    private readonly meetingSubjects: MeetingSubjects,
     private readonly subjects: Subjects,
     private readonly clock: DatabaseClock,
   ) {}
@@ -37,7 +39,7 @@ export class DeliveriesHandlers {
     const subject = await this.subjects.load(meeting);
     if (subject?.status !== 'announced') return undefined;
     if (entry.cursor === undefined) await this.inviteHost(subject);
-    const page = await this.contacts.pageOfAudience(this.meetings.audienceOf(subject), entry.cursor, PAGE);
+    const page = await this.contacts.pageOfAudience(this.meetingSubjects.audienceOf(subject), entry.cursor, PAGE);
     const guests = page.filter((contact) => contact.id !== subject.host && this.contacts.hearsOfMeetings(contact));
     const invited = await this.invitations.inviteAll(
       subject,
@@ -149,7 +151,7 @@ export class DeliveriesHandlers {
   async note(id: Id): Promise<NextPage> {
     const contact = await this.contacts.get(id);
     if (!contact || !this.contacts.hearsOfMeetings(contact)) return undefined;
-    const offered = await this.meetings.upcomingFor(contact.region, NOTE_LIMIT);
+    const offered = await this.meetingSubjects.upcomingFor(contact.region, NOTE_LIMIT);
     const fresh = offered.filter((subject) => !contact.wishes.includes(subject.id) && subject.host !== id);
     const places = await this.invitations.offerAll(fresh, id);
     const open = places.filter(({ invitation }) => isOffered(invitation));

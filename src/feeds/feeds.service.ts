@@ -9,6 +9,7 @@ import type { Contact } from '../contacts/contact.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { Links } from '../links.js';
 import type { Meeting } from '../meetings/meeting.js';
+import { MeetingSubjects } from '../meetings/meeting-subjects.service.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
 import { publicTexts, publishedMeeting } from '../meetings/published-meeting.js';
 import { RegionsService } from '../regions/regions.service.js';
@@ -34,6 +35,7 @@ export class FeedsService {
 
   constructor(
     private readonly meetings: MeetingsService,
+    private readonly subjects: MeetingSubjects,
     private readonly invitations: InvitationsService,
     private readonly regions: RegionsService,
     private readonly links: Links,
@@ -132,7 +134,7 @@ export class FeedsService {
   }
 
   private isFor(meeting: Meeting, wanted: readonly string[]): boolean {
-    const { regions } = this.meetings.audienceOf(meeting);
+    const { regions } = this.subjects.audienceOf(meeting);
     return regions?.some((region) => wanted.includes(region)) ?? true;
   }
 

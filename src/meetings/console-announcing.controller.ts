@@ -13,7 +13,7 @@ import { zoneFor } from '../regions/time-zones.js';
 import { dryRunPage } from './console-acts.page.js';
 import { progressPage } from './console-meeting.page.js';
 import { closed, ConsoleMeetings, type Opened } from './console-meetings.service.js';
-import { subjectOf } from './meeting.js';
+import { subjectOf } from './meeting-subject.js';
 import { HostTimes } from './host-times.service.js';
 import { versionSchema } from './meeting-form.js';
 import { MeetingsService } from './meetings.service.js';

@@ -17,7 +17,7 @@ import { zoneChoices } from '../regions/time-zones.js';
 import { overviewPage } from './console-meeting.page.js';
 import { editPage, meetingsPage, newMeetingPage, type Choices } from './console-meetings.page.js';
 import { ConsoleMeetings, type Opened } from './console-meetings.service.js';
-import { subjectOf } from './meeting.js';
+import { subjectOf } from './meeting-subject.js';
 import {
   editSchema,
   freshValues,

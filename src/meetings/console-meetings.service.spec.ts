@@ -11,6 +11,7 @@ describe('whom an announcement would reach', () => {
     const countAudience = () => Promise.resolve([{ region: null, country: null, language: 'en', count: people }]);
     const unused = {} as never;
     const console = new ConsoleMeetings(
+      unused,
       { audienceOf: () => ({}) } as never,
       ...([unused, unused] as const),
       { countAudience } as never,

@@ -21,8 +21,10 @@ import { may } from '../people/person.js';
 import { RegionsService } from '../regions/regions.service.js';
 import { RepliesService } from '../replies/replies.service.js';
 import { HourlyCounts } from './hourly-counts.service.js';
-import { subjectOf, type Meeting } from './meeting.js';
+import { subjectOf } from './meeting-subject.js';
+import type { Meeting } from './meeting.js';
 import type { Part } from './meeting-series.js';
+import { MeetingSubjects } from './meeting-subjects.service.js';
 import { MeetingsService } from './meetings.service.js';
 
 /** A meeting as a form of the console changes it. */
@@ -47,6 +49,7 @@ export interface Reach {
 export class ConsoleMeetings {
   constructor(
     private readonly meetings: MeetingsService,
+    private readonly subjects: MeetingSubjects,
     private readonly guests: GuestCounts,
     private readonly deliveries: DeliveriesService,
     private readonly contacts: ContactsService,
@@ -114,7 +117,7 @@ export class ConsoleMeetings {
   /** Counted by audience, not by meeting: a fresh draft must not be a fresh count. */
   async reach({ audience }: Pick<Meeting, 'audience'>): Promise<Reach> {
     const rows = await this.counts.get(`reach|${audience}`, () =>
-      this.contacts.countAudience(this.meetings.audienceOf({ audience })),
+      this.contacts.countAudience(this.subjects.audienceOf({ audience })),
     );
     return {
       places: consoleTable(

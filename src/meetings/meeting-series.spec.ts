@@ -7,7 +7,8 @@ import { countedId } from '../../test/support/ids.js';
 import { occurrencesOf, stampOf, takingPlace } from '../invitations/series.js';
 import { cancelOccurrences, moveOccurrences, renameOccurrence, type Scope } from './meeting-series.js';
 import { goOn } from './meeting-split.js';
-import { announce, draft, edit, presentMeeting, subjectOf, tryOut, windOn, type Meeting } from './meeting.js';
+import { subjectOf } from './meeting-subject.js';
+import { announce, draft, edit, presentMeeting, tryOut, windOn, type Meeting } from './meeting.js';
 import type { MeetingEvent } from './meetings.events.js';
 
 const now = new Date('2027-03-01T09:00:00Z');

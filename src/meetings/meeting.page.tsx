@@ -13,7 +13,8 @@ import type { ParticipationView } from '../participation/participation.service.j
 import { clocksDiffer, partOfDay } from './day-strip.js';
 import { DayStrip } from './day-strip.page.js';
 import { DatesText } from './meeting-dates.page.js';
-import type { JoinPhase, Meeting } from './meeting.js';
+import type { JoinPhase } from './join-phase.js';
+import type { Meeting } from './meeting.js';
 import { Remains } from './remains.page.js';
 import { SignUp } from './sign-up.page.js';
 

@@ -4,6 +4,7 @@ import { refuse, type Decision } from '../../libs/rules/decision.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { countedId } from '../../test/support/ids.js';
 import type { MeetingEvent } from './meetings.events.js';
+import { subjectOf } from './meeting-subject.js';
 import {
   announce,
   cancel,
@@ -12,9 +13,7 @@ import {
   draft,
   edit,
   forget,
-  joinPhase,
   move,
-  subjectOf,
   tryOut,
   type Meeting,
   type MeetingDetails,
@@ -289,20 +288,6 @@ describe('the time of the last change', () => {
   it('is not that of what nobody sees', () => {
     expect(stateOf(closeCount(announced())).changedAt).toEqual(plus(now, -DAY));
     expect(stateOf(edit(announced(), details(announced()), later, WINDOW)).changedAt).toEqual(plus(now, -DAY));
-  });
-});
-
-describe('the join page', () => {
-  it.each([
-    [-15 * MINUTE - 1, 'before'],
-    [-15 * MINUTE, 'open'],
-    [HOUR - 1, 'open'],
-    [HOUR, 'ideas'],
-    [HOUR + 7 * DAY - 1, 'ideas'],
-    [HOUR + 7 * DAY, 'closed'],
-  ] as const)('%d ms from the start is for: %s', (offset, phase) => {
-    expect(joinPhase(announced(), plus(start, offset))).toBe(phase);
-    expect(joinPhase(cancelled(), plus(start, offset))).toBe('cancelled');
   });
 });
 

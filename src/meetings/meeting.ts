@@ -1,9 +1,8 @@
 import { accept, refuse, type Decision } from '../../libs/rules/decision.js';
 import type { Id } from '../../libs/privacy/ids.js';
-import { DAY, latest, MINUTE, plus } from '../../libs/time/clock.js';
+import { latest, MINUTE, plus } from '../../libs/time/clock.js';
 import { recurrenceProblem, type Recurrence } from '../../libs/time/recurrence.js';
 import { occurrencesOf, presentOccurrence, type Series } from '../invitations/series.js';
-import { OPENS_BEFORE, type Subject } from '../invitations/subject.js';
 import type { MeetingEvent } from './meetings.events.js';
 import { addedReminders, lastEnd, timers, timersToCome } from './timers.js';
 
@@ -62,8 +61,6 @@ export type NewMeeting = MeetingDetails &
   MeetingTime &
   Pick<Meeting, 'id' | 'audience' | 'host' | 'secret'> & { readonly recurrence?: Recurrence };
 
-/** How long after the end its page still takes ideas. */
-export const IDEAS_DAYS = 7;
 export type MeetingDecision<Refusal extends string> = Decision<Meeting, MeetingEvent, Refusal>;
 
 /** `not-a-series`: it cannot repeat as was wished. */
@@ -236,47 +233,11 @@ export function windOn(meeting: Meeting, now: Date): Decision<Meeting, MeetingEv
 export const closeCount = (meeting: Meeting): Decision<Meeting, MeetingEvent, never> =>
   accept<Meeting, MeetingEvent>(meeting.secret === null ? meeting : { ...meeting, secret: null });
 
-/** What guests and mails see of it; a draft reads as it will once it is announced. Its room is not part of it. */
-export const subjectOf = (meeting: Meeting): Subject => ({
-  id: meeting.id,
-  status: meeting.status === 'cancelled' ? 'cancelled' : 'announced',
-  revision: meeting.revision,
-  sequence: meeting.sequence,
-  moves: meeting.series?.at.moves ?? meeting.moves,
-  changedAt: meeting.changedAt,
-  start: meeting.start,
-  end: lastEnd(meeting),
-  timeZone: meeting.timeZone,
-  title: meeting.title,
-  description: meeting.description,
-  languages: meeting.languages,
-  dialIn: meeting.dialIn,
-  capacity: meeting.capacity,
-  cancelReason: meeting.cancelReason,
-  audience: meeting.audience,
-  host: meeting.host,
-  ...(meeting.series && {
-    series: meeting.series,
-    answersTo: meeting.moves,
-    answersFrom: meeting.series.at.sequence,
-  }),
-});
-
 /** Retention: what only mattered to those who were invited goes; what the meeting was about stays. */
 export const forget = (meeting: Meeting): Decision<Meeting, MeetingEvent, never> =>
   accept<Meeting, MeetingEvent>(
     meeting.room.length === 0 ? meeting : { ...meeting, room: new Uint8Array(), dialIn: '', secret: null },
   );
-
-export type JoinPhase = 'before' | 'open' | 'ideas' | 'closed' | 'cancelled';
-
-/** What the join page is for at this moment. */
-export function joinPhase(meeting: Pick<Meeting, 'status' | 'start' | 'end'>, now: Date): JoinPhase {
-  if (meeting.status === 'cancelled') return 'cancelled';
-  if (now < plus(meeting.start, -OPENS_BEFORE * MINUTE)) return 'before';
-  if (now < meeting.end) return 'open';
-  return now < plus(meeting.end, IDEAS_DAYS * DAY) ? 'ideas' : 'closed';
-}
 
 /** Now, or later than the change before where two come at once or a clock was set back. */
 export const changeTime = ({ changedAt }: Meeting, now: Date): Date => latest(now, plus(changedAt, 1_000));

@@ -21,9 +21,12 @@ import { Links } from '../links.js';
 import { ParticipationService } from '../participation/participation.service.js';
 import { findRegion } from '../regions/regions.js';
 import { RegionsService } from '../regions/regions.service.js';
-import { joinPhase, subjectOf, type Meeting } from './meeting.js';
+import { joinPhase } from './join-phase.js';
+import { subjectOf } from './meeting-subject.js';
+import type { Meeting } from './meeting.js';
 import { meetingPage } from './meeting.page.js';
 import { meetingsPage } from './meetings.page.js';
+import { MeetingSubjects } from './meeting-subjects.service.js';
 import { MeetingsService } from './meetings.service.js';
 import { publicTexts, publishedMeeting } from './published-meeting.js';
 import { signingUp, signUpSchema } from './sign-up.js';
@@ -48,6 +51,7 @@ export class MeetingsController {
 
   constructor(
     private readonly meetings: MeetingsService,
+    private readonly subjects: MeetingSubjects,
     private readonly invitations: InvitationsService,
     private readonly participation: ParticipationService,
     private readonly signUps: SignUpService,
@@ -150,7 +154,7 @@ export class MeetingsController {
       timeZones: [
         ...(timeZone === undefined ? [] : [timeZone]),
         meeting.timeZone,
-        ...this.meetings.timeZonesOf(meeting),
+        ...this.subjects.timeZonesOf(meeting),
       ],
       full: phase !== 'cancelled' && !isOver && (await this.invitations.isFull(subjectOf(meeting))),
       calendars: addToCalendarLinks({

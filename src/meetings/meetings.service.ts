@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { accept, done, refuse, type Decision, type Result } from '../../libs/rules/decision.js';
 import { openWithRing, sealWithRing, type SealedPlace } from '../../libs/privacy/envelope.js';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
@@ -7,12 +7,8 @@ import { newMarkerSecret } from '../../libs/privacy/marker.js';
 import { Clock } from '../../libs/time/clock.js';
 import type { Recurrence } from '../../libs/time/recurrence.js';
 import { SETTINGS, type Settings } from '../config.js';
-import { occurrenceSubject } from '../invitations/occurrence.js';
-import { occurrenceAt, readOccurrenceId } from '../invitations/series.js';
-import { Subjects, type Subject } from '../invitations/subject.js';
-import { RegionsService } from '../regions/regions.service.js';
 import * as rules from './meeting.js';
-import { presentMeeting, subjectOf, type Meeting, type MeetingDetails, type MeetingTime } from './meeting.js';
+import { presentMeeting, type Meeting, type MeetingDetails, type MeetingTime } from './meeting.js';
 import * as seriesRules from './meeting-series.js';
 import type { Part } from './meeting-series.js';
 import { goOn } from './meeting-split.js';
@@ -36,28 +32,16 @@ type MoveRefusal = Exclude<CancelRefusal, 'not-announced'> | 'in-the-past' | 'sa
 /** `changed-meanwhile`: the form showed an older version. */
 type Outcome<Refusal extends string> = Promise<Result<Meeting, Refusal | 'unknown' | 'changed-meanwhile'>>;
 
-/** Longer than anyone reads; a page of all there will be is not needed before there are many. */
-const MOST_OFFERED = 100;
-
 /** The public face of meetings. An act takes the version that its form showed; without one it acts on the present state. */
 @Injectable()
-export class MeetingsService implements OnModuleInit {
+export class MeetingsService {
   constructor(
     private readonly meetings: MeetingsRepository,
-    private readonly subjects: Subjects,
-    private readonly regions: RegionsService,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
     private readonly ids: Ids,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
-
-  onModuleInit(): void {
-    this.subjects.register({
-      subject: (id) => this.subject(id),
-      upcoming: async (now, limit) => (await this.notBegun(now)).slice(0, limit),
-    });
-  }
 
   /** As it stands now: a series with the times of the occurrence that runs or comes next. */
   async get(id: Id): Promise<Meeting | undefined> {
@@ -101,28 +85,8 @@ export class MeetingsService implements OnModuleInit {
       : openWithRing(this.ring, 'room', meeting.room, roomPlace(meeting.id)).toString('utf8');
   }
 
-  /** Whom a meeting is for, as contacts are asked for them. */
-  audienceOf({ audience }: Pick<Subject, 'audience'>): { readonly regions?: readonly string[] } {
-    const known = this.regions.audience(audience);
-    if (known === 'everyone') return {};
-    // An audience that is no longer known is nobody rather than everyone.
-    return { regions: known ?? [] };
-  }
-
-  /** The zones of the regions that a meeting is for: all that ship with the product where it is for everyone. */
-  timeZonesOf(meeting: Pick<Meeting, 'audience'>): readonly string[] {
-    const { regions } = this.audienceOf(meeting);
-    return this.regions.all.filter(({ id }) => regions?.includes(id) ?? true).map(({ timeZone }) => timeZone);
-  }
-
   async remindsAt(id: Id, minutes: number): Promise<boolean> {
     return (await this.meetings.get(id))?.reminders.includes(minutes) ?? false;
-  }
-
-  /** Meetings announced and not begun that someone of this region is meant by; null: a place that is no known region. */
-  async upcomingFor(region: string | null, limit: number): Promise<readonly Subject[]> {
-    const all = await this.notBegun(this.clock.now());
-    return all.filter((subject) => this.isMeant(subject, region)).slice(0, limit);
   }
 
   /** True while guests of an announcement or change are still being gone through; a change waits for its edit window. */
@@ -271,25 +235,6 @@ export class MeetingsService implements OnModuleInit {
     const changed = await this.meetings.store.change(id, decide, version);
     if (changed.ok || changed.reason !== 'taken') return changed as Awaited<Outcome<Refusal>>;
     return refuse('unknown');
-  }
-
-  private async subject(id: Id): Promise<Subject | undefined> {
-    const one = readOccurrenceId(id);
-    const meeting = await this.get(one?.meeting ?? id);
-    if (!meeting || meeting.status === 'draft') return undefined;
-    if (!one) return subjectOf(meeting);
-    const occurrence = meeting.series && occurrenceAt(meeting.series, one.original);
-    return occurrence && occurrenceSubject(subjectOf(meeting), occurrence);
-  }
-
-  private async notBegun(now: Date): Promise<readonly Subject[]> {
-    const upcoming = await this.meetings.upcoming(now, MOST_OFFERED);
-    return upcoming.filter(({ start }) => start > now).map(subjectOf);
-  }
-
-  private isMeant(subject: Subject, region: string | null): boolean {
-    const { regions } = this.audienceOf(subject);
-    return regions === undefined || (region !== null && regions.includes(region));
   }
 
   private sealRoom(id: Id, room: string): Uint8Array {

@@ -18,7 +18,8 @@ import {
   type Occurrence,
 } from '../invitations/series.js';
 import { Links } from '../links.js';
-import { joinPhase, type JoinPhase, type Meeting } from '../meetings/meeting.js';
+import { joinPhase, type JoinPhase } from '../meetings/join-phase.js';
+import type { Meeting } from '../meetings/meeting.js';
 import { MeetingsService } from '../meetings/meetings.service.js';
 import { lastEnd } from '../meetings/timers.js';
 import { RegionsService } from '../regions/regions.service.js';
