@@ -10,6 +10,7 @@ import { CurrentReader, type Reader } from '../../libs/web/reader.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../people/console.guard.js';
+import { hostChoices } from '../people/host-choices.js';
 import { PeopleService } from '../people/people.service.js';
 import { rolesWith } from '../people/person.js';
 import { RegionsService } from '../regions/regions.service.js';
@@ -199,16 +200,8 @@ export class ConsoleMeetingsController {
     return newMeetingPage(reader, by, form, choices);
   }
 
-  /** By role and place or mandate, never by name; whoever reads is among them as "you". */
-  private async hostsFor({ t }: Reader, by: SignedIn): Promise<{ value: Id; label: string }[]> {
-    const others = (await this.people.hosts()).filter(({ contact }) => contact !== by.contact);
-    return [
-      { value: by.contact, label: t('console.meetings.host.you') },
-      ...others.map(({ contact, role, label }) => ({
-        value: contact,
-        label: [t(`console.meetings.role.${role}`), label].filter((part) => part !== '').join(': '),
-      })),
-    ];
+  private async hostsFor(reader: Reader, by: SignedIn): Promise<{ value: Id; label: string }[]> {
+    return hostChoices(reader, by.contact, await this.people.hosts());
   }
 
   private audienceName({ t }: Reader, audience: string): string {

@@ -6,6 +6,7 @@ import { formatWhen } from '../../../libs/time/when.js';
 import { notYourRole, PageProblem } from '../../../libs/web/problem.js';
 import type { Reader } from '../../../libs/web/reader.js';
 import type { SignedIn } from '../../people/console.guard.js';
+import { hostChoices } from '../../people/host-choices.js';
 import { PeopleService } from '../../people/people.service.js';
 import { may } from '../../people/person.js';
 import { BookingsService } from '../bookings/bookings.service.js';
@@ -98,16 +99,8 @@ export class ConsoleOfficeHours {
     };
   }
 
-  /** By role and place or mandate, never by name; whoever reads is among them as "you". */
-  async hostsFor({ t }: Reader, by: SignedIn): Promise<{ value: Id; label: string }[]> {
-    const others = (await this.people.hosts()).filter(({ contact }) => contact !== by.contact);
-    return [
-      { value: by.contact, label: t('console.meetings.host.you') },
-      ...others.map(({ contact, role, label }) => ({
-        value: contact,
-        label: [t(`console.meetings.role.${role}`), label].filter((part) => part !== '').join(': '),
-      })),
-    ];
+  async hostsFor(reader: Reader, by: SignedIn): Promise<{ value: Id; label: string }[]> {
+    return hostChoices(reader, by.contact, await this.people.hosts());
   }
 }
 
