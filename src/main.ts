@@ -5,9 +5,11 @@ import { localOrigins } from '../libs/web/secure.js';
 import { createWebApp } from '../libs/web/web.js';
 import { AppModule } from './app.module.js';
 import { readSettings } from './config.js';
+import { expectDataFolder } from './data-folder.js';
+import { expectKnownKey } from './operations/known-key.connection.js';
 import { ApiDocument } from './operations/api-document.service.js';
 import { PeopleService } from './people/people.service.js';
-import { letGoOfStart } from './starting.js';
+import { giveUp, letGoOfStart } from './starting.js';
 import { loadTexts } from './texts/index.js';
 
 const outcome = readSettings(process.env);
@@ -16,6 +18,12 @@ if (!outcome.ok) {
   process.exit(1);
 }
 const { settings } = outcome;
+try {
+  expectDataFolder(settings.DATA_DIR);
+  await expectKnownKey(settings);
+} catch (error) {
+  giveUp(error);
+}
 const isLocal = settings.NODE_ENV !== 'production';
 
 const app = await createWebApp(AppModule.with(settings, { works: false }), {

@@ -6,6 +6,7 @@ import type { Id } from '../libs/privacy/ids.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config.js';
 import { ContactsService } from './contacts/contacts.service.js';
+import { expectKnownKey } from './operations/known-key.connection.js';
 
 /**
  * Erases again what the logs name and the database holds, and blocks again whoever wished it. Run twice, it finds
@@ -16,6 +17,7 @@ export async function replayErasures(
   logs: readonly string[],
 ): Promise<{ readonly read: number; readonly erased: number }> {
   const erasures = await readErasures(...logs);
+  await expectKnownKey(settings);
   // Nothing else may begin here: no examples, no appointments, no metrics beside those of a process that runs.
   const quiet: Settings = { ...settings, EXAMPLE_DATA: false, ADMIN_EMAIL: undefined, METRICS_PORT: 0 };
   const app = await NestFactory.createApplicationContext(AppModule.with(quiet, { works: false }), { logger: false });

@@ -4,6 +4,16 @@ import { runInNewContext } from 'node:vm';
 /** The options of `gc` that matter here: V8 keeps nothing it could make anew, and gives the room back to the system. */
 type Collect = (options: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
 
+/** A start that cannot go on; the message names the setting that is wrong, and says what to do. */
+export class StartRefused extends Error {}
+
+/** Ends a process that could not start, with the reason: a sentence where somebody can act on it, else where it failed. */
+export function giveUp(error: unknown): never {
+  const reason = error instanceof StartRefused ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${reason ?? ''}\n`);
+  process.exit(1);
+}
+
 /** Milliseconds until whoever waited for the start has had their first pages: collecting stops everything for a moment. */
 const SETTLED = 5_000;
 

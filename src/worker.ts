@@ -5,12 +5,20 @@ import { Sweep } from '../libs/outbox/sweep.js';
 import { AppModule } from './app.module.js';
 import { readSettings } from './config.js';
 import { endInTime } from './ending.js';
-import { letGoOfStart } from './starting.js';
+import { expectDataFolder } from './data-folder.js';
+import { expectKnownKey } from './operations/known-key.connection.js';
+import { giveUp, letGoOfStart } from './starting.js';
 
 const outcome = readSettings(process.env);
 if (!outcome.ok) {
   console.error(outcome.problems.join('\n'));
   process.exit(1);
+}
+try {
+  expectDataFolder(outcome.settings.DATA_DIR);
+  await expectKnownKey(outcome.settings);
+} catch (error) {
+  giveUp(error);
 }
 
 const app = await NestFactory.createApplicationContext(AppModule.with(outcome.settings, { works: true }), {

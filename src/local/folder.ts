@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../data-folder.js';
 import { FOLDER_PREFIX } from './orphans.js';
 import { StartFailure } from './supervisor.js';
 
@@ -11,8 +12,7 @@ import { StartFailure } from './supervisor.js';
  * process ends, however it ends. Returns undefined when another start holds it.
  */
 export function takeFolder(dataDir: string): DatabaseSync | undefined {
-  for (const folder of ['run', 'log', 'redis', 'store'])
-    mkdirSync(join(dataDir, folder), { recursive: true, mode: 0o700 });
+  for (const folder of ['run', 'log', 'redis', 'store']) makeFolder(join(dataDir, folder));
   const lock = new DatabaseSync(join(dataDir, 'run', 'lock'));
   try {
     lock.exec('BEGIN EXCLUSIVE');

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { secretKeyFor, takeFolder } from './folder.js';
 import { endOrphans, noteRunning, startOf } from './orphans.js';
 import { KeptProcess, type Program } from './processes.js';
+import { Supervisor } from './supervisor.js';
 
 let folder: string;
 beforeEach(() => {
@@ -30,6 +31,24 @@ const program = (script: string, more: Partial<Program> = {}): Program => ({
 async function until(happened: () => boolean): Promise<void> {
   while (!happened()) await sleep(10);
 }
+
+describe('a part that does not start', () => {
+  const start = async (said: string): Promise<void> => {
+    mkdirSync(join(folder, 'log'));
+    const supervisor = new Supervisor(folder, folder);
+    const part = supervisor.start(program(`console.error(${JSON.stringify(said)}); process.exit(1)`));
+    await supervisor.until(part, () => false).finally(() => supervisor.stop());
+  };
+
+  it('is told of with the setting that it named', async () => {
+    const named = 'SECRET_KEY: is another than the one by which the data in this database was written.';
+    await expect(start(`a line before\n${named}`)).rejects.toThrow(`The sample process does not start; ${named}`);
+  });
+
+  it('is told of with its log where it said anything else', async () => {
+    await expect(start('Error: out of luck')).rejects.toThrow(/^The sample process does not start; its log says why: /);
+  });
+});
 
 describe('a kept process', () => {
   const keep = (sample: Program): KeptProcess => new KeptProcess(sample, join(folder, 'sample.log'), () => undefined);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noteRunning } from './orphans.js';
@@ -7,6 +8,8 @@ import { KeptProcess, type Program } from './processes.js';
 export class StartFailure extends Error {}
 
 const DEATHS_THAT_ARE_TOO_MANY = 3;
+/** Characters from the end of a log in which a reason is looked for. */
+const MOST_OF_LOG = 2_000;
 const LOOK_AT_LOGS_EVERY = 10_000;
 
 /** Runs the parts of the product as processes, notes them for the next start, and ends them in order. */
@@ -62,6 +65,13 @@ export class Supervisor {
   }
 }
 
-const whyIn = (part: KeptProcess): string => `its log says why: ${relative(process.cwd(), part.logPath)}`;
+/** What it said last where that names a setting, as its own look at them does; else where to read on. */
+function whyIn({ logPath }: KeptProcess): string {
+  const said = readFileSync(logPath, 'utf8')
+    .slice(-MOST_OF_LOG)
+    .match(/^[A-Z][A-Z_]+: .+$/gm)
+    ?.at(-1);
+  return said ?? `its log says why: ${relative(process.cwd(), logPath)}`;
+}
 
 const isOurs = (part: KeptProcess): boolean => part.program.onMessage !== undefined;
