@@ -1,6 +1,7 @@
 /**
- * `npm run store:copy`: copies the database of one machine into a real MongoDB. The source is the data folder (the
- * embedded store is started on it for that time) or any MongoDB named by --from.
+ * `npm run store:copy`: copies the database of one machine into a real MongoDB, named by --to or, as a password in a
+ * command line is shown to everybody on the machine, by MONGODB_URI. The source is the data folder (the embedded store is
+ * started on it for that time) or any MongoDB named by --from.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +10,8 @@ import { type Ends, openStoreAlone } from './store-alone.js';
 import { DATABASE_NAME, withDatabase } from './store-server.js';
 import { StartFailure } from './supervisor.js';
 
-const USAGE = 'Usage: npm run store:copy -- --to mongodb://… [--data DIR | --from mongodb://…]';
+const USAGE =
+  'Usage: npm run store:copy -- [--data DIR | --from mongodb://…], with MONGODB_URI or --to mongodb://… naming the target';
 const ends: Ends = [];
 
 let ending: Promise<void> | undefined;
@@ -31,7 +33,7 @@ try {
 
 async function run(): Promise<void> {
   const { to, from, data } = readArguments();
-  if (from === to) throw new StartFailure('--to and --from name the same database.');
+  if (from === to) throw new StartFailure('The target and --from name the same database.');
   let told = 0;
   const copied = await copyDatabase(
     from ?? (await openStoreAlone(resolve(data), ends)),
@@ -58,8 +60,9 @@ function readArguments(): { to: string; from: string | undefined; data: string }
   } catch (error) {
     throw new StartFailure(`${error instanceof Error ? error.message : ''}\n${USAGE}`);
   }
-  const { to, from, data } = values;
-  if (to === undefined) throw new StartFailure(`--to is missing.\n${USAGE}`);
+  const { from, data } = values;
+  const to = values.to ?? (process.env['MONGODB_URI'] || undefined);
+  if (to === undefined) throw new StartFailure(`There is no target: set MONGODB_URI.\n${USAGE}`);
   if (from !== undefined && data !== undefined) throw new StartFailure(`Either --from or --data, not both.\n${USAGE}`);
   return { to: inOurs(to), from: from && inOurs(from), data: data ?? process.env['DATA_DIR'] ?? './data' };
 }

@@ -187,12 +187,14 @@ describe('npm run store:copy', () => {
   });
 
   /** The command behind the npm script, from the sources as they lie. */
-  function command(...args: string[]): Promise<{ code: number | null; output: string }> {
+  const command = (...args: string[]) => commandWith('', ...args);
+
+  function commandWith(uri: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
     const loader = join(projectRoot, 'tools', 'typescript.mjs');
     const program = join(projectRoot, 'src', 'local', 'store-copy.ts');
     const child = spawn(process.execPath, ['--no-warnings', '--import', loader, program, ...args], {
       cwd: folder,
-      env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: '' },
+      env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: '', MONGODB_URI: uri },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
@@ -229,6 +231,12 @@ describe('npm run store:copy', () => {
     expect(await contents(target)).toHaveLength(1);
   }, 60_000);
 
+  it('copies to where MONGODB_URI leads, so that no password is shown beside the command', async () => {
+    await rows(source).insertOne({ _id: 1 });
+    expect(await commandWith(to, '--from', from)).toMatchObject({ code: 0 });
+    expect(await contents(target)).toHaveLength(1);
+  }, 60_000);
+
   it('refuses while npm start uses the folder', async () => {
     const data = join(folder, 'busy');
     const lock = takeFolder(data);
@@ -239,7 +247,7 @@ describe('npm run store:copy', () => {
   }, 60_000);
 
   it.each<[string, string[], RegExp]>([
-    ['no target', [], /^--to is missing\.\nUsage: /],
+    ['no target', [], /^There is no target: set MONGODB_URI\.\nUsage: /],
     [
       'a folder without a database',
       ['--to', 'mongodb://127.0.0.1:1', '--data', 'none'],
