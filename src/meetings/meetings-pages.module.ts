@@ -6,15 +6,15 @@ import { ParticipationModule } from '../participation/participation.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
 import { RepliesModule } from '../replies/replies.module.js';
-import { ConsoleActsController } from './console-acts.controller.js';
-import { ConsoleAnnouncingController } from './console-announcing.controller.js';
-import { ConsoleMeetingsController } from './console-meetings.controller.js';
-import { ConsoleMeetings } from './console-meetings.service.js';
+import { ConsoleActsController } from './console/console-acts.controller.js';
+import { ConsoleAnnouncingController } from './console/console-announcing.controller.js';
+import { ConsoleMeetingsController } from './console/console-meetings.controller.js';
+import { ConsoleMeetings } from './console/console-meetings.service.js';
 import { HourlyCounts } from './hourly-counts.service.js';
-import { MeetingsApi } from './meetings.api.js';
-import { MeetingsController } from './meetings.controller.js';
+import { MeetingsApi } from './pages/meetings.api.js';
+import { MeetingsController } from './pages/meetings.controller.js';
 import { MeetingsModule } from './meetings.module.js';
-import { SignUpService } from './sign-up.service.js';
+import { SignUpService } from './pages/sign-up.service.js';
 
 /** Meetings as people see them: apart from the meetings themselves, on which participation and deliveries rest. */
 @Module({

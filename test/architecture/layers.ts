@@ -55,7 +55,7 @@ export function foldersOf(imports: readonly Import[]): Graph {
   );
 }
 
-/** Which folders of one feature know which others there, pages and all. */
+/** Which folders of one feature know which others there, pages and all; `top`: files beside them, but for modules. */
 export const partsOf = (feature: string, imports: readonly Import[]): Graph =>
   graphOf(
     imports.flatMap(({ from, to }) => {
@@ -64,8 +64,11 @@ export const partsOf = (feature: string, imports: readonly Import[]): Graph =>
     }),
   );
 
-const partOf = (feature: string, path: string): string | undefined =>
-  new RegExp(`^src/${feature}/([\\w-]+)/`).exec(path)?.[1];
+function partOf(feature: string, path: string): string | undefined {
+  const inside = path.startsWith(`src/${feature}/`) ? path.slice(`src/${feature}/`.length).split('/') : [];
+  if (inside.length > 1) return inside[0];
+  return inside.length === 0 || /\.module(\.ts)?$/.test(path) ? undefined : 'top';
+}
 
 /** The arrows of a picture in Mermaid's words: `a --> b & c`. */
 export const arrowsOf = (picture: string): Graph =>

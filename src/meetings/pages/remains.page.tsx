@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
-import type { PlaceLevel, PublicCount, Table } from '../../libs/privacy/bands.js';
-import { formatSpan } from '../../libs/time/when.js';
-import { Bars, Facts } from '../../libs/web/components.js';
-import { countText } from '../../libs/web/count-text.js';
-import type { Reader } from '../../libs/web/reader.js';
-import { barsOf } from '../participation/participation.js';
-import type { ParticipationView } from '../participation/participation.service.js';
-import type { Meeting } from './meeting.js';
+import type { PlaceLevel, PublicCount, Table } from '../../../libs/privacy/bands.js';
+import { formatSpan } from '../../../libs/time/when.js';
+import { Bars, Facts } from '../../../libs/web/components.js';
+import { countText } from '../../../libs/web/count-text.js';
+import type { Reader } from '../../../libs/web/reader.js';
+import { barsOf } from '../../participation/participation.js';
+import type { ParticipationView } from '../../participation/participation.service.js';
+import type { Meeting } from '../meeting.js';
 
 /** Dates of a series whose counts are shown, the latest. */
 const MOST_HELD = 6;

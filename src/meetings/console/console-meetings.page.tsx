@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import { formatSpan } from '../../libs/time/when.js';
-import { Actions, Button, ButtonLink, ErrorSummary, Form, Table } from '../../libs/web/components.js';
+import { formatSpan } from '../../../libs/time/when.js';
+import { Actions, Button, ButtonLink, ErrorSummary, Form, Table } from '../../../libs/web/components.js';
 import {
   CheckboxGroup,
   DateField,
@@ -14,13 +14,13 @@ import {
   type FieldProps,
   type Option,
   type OptionGroup,
-} from '../../libs/web/form-fields.js';
-import type { FormState } from '../../libs/web/forms.js';
-import { nameOfLanguage } from '../../libs/web/i18n.js';
-import { ConsolePage } from '../../libs/web/page.js';
-import type { Reader } from '../../libs/web/reader.js';
-import type { SignedIn } from '../people/console.guard.js';
-import type { Meeting } from './meeting.js';
+} from '../../../libs/web/form-fields.js';
+import type { FormState } from '../../../libs/web/forms.js';
+import { nameOfLanguage } from '../../../libs/web/i18n.js';
+import { ConsolePage } from '../../../libs/web/page.js';
+import type { Reader } from '../../../libs/web/reader.js';
+import type { SignedIn } from '../../people/console.guard.js';
+import type { Meeting } from '../meeting.js';
 import { LIMITS } from './meeting-form.js';
 import { ActForm, type ActProps } from './console-frames.page.js';
 import { RepeatFields } from './console-series.page.js';

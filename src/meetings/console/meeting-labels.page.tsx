@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import { Notice } from '../../libs/web/components.js';
-import type { Reader } from '../../libs/web/reader.js';
+import { Notice } from '../../../libs/web/components.js';
+import type { Reader } from '../../../libs/web/reader.js';
 
 /** What was typed is kept; saving again is then meant. */
 export const ChangedMeanwhile = ({ reader }: { readonly reader: Reader }): VNode => (

@@ -1,11 +1,11 @@
 import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Clock } from '../../libs/time/clock.js';
-import { Links } from '../links.js';
-import type { Meeting } from './meeting.js';
-import { repeatsOf } from './published-series.js';
-import { MeetingsService } from './meetings.service.js';
+import { Clock } from '../../../libs/time/clock.js';
+import { Links } from '../../links.js';
+import type { Meeting } from '../meeting.js';
+import { repeatsOf } from '../published-series.js';
+import { MeetingsService } from '../meetings.service.js';
 
 const MOST_LISTED = 100;
 

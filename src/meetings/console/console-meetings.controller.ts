@@ -1,24 +1,25 @@
 import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { VNode } from 'preact';
-import { Ids, type Id } from '../../libs/privacy/ids.js';
-import { Clock } from '../../libs/time/clock.js';
-import { type Answer, seeOther, withStatus } from '../../libs/web/answers.js';
-import { freshForm, parseForm, refusedForm, type FormState } from '../../libs/web/forms.js';
-import { PageProblem } from '../../libs/web/problem.js';
-import { CurrentReader, type Reader } from '../../libs/web/reader.js';
-import { ContactsService } from '../contacts/contacts.service.js';
-import { InvitationsService } from '../invitations/invitations.service.js';
-import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../people/console.guard.js';
-import { hostChoices } from '../people/host-choices.js';
-import { PeopleService } from '../people/people.service.js';
-import { rolesWith } from '../people/person.js';
-import { RegionsService } from '../regions/regions.service.js';
-import { zoneChoices } from '../regions/time-zones.js';
+import { Ids, type Id } from '../../../libs/privacy/ids.js';
+import { Clock } from '../../../libs/time/clock.js';
+import { type Answer, seeOther, withStatus } from '../../../libs/web/answers.js';
+import { freshForm, parseForm, refusedForm, type FormState } from '../../../libs/web/forms.js';
+import { PageProblem } from '../../../libs/web/problem.js';
+import { CurrentReader, type Reader } from '../../../libs/web/reader.js';
+import { ContactsService } from '../../contacts/contacts.service.js';
+import { InvitationsService } from '../../invitations/invitations.service.js';
+import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../../people/console.guard.js';
+import { hostChoices } from '../../people/host-choices.js';
+import { PeopleService } from '../../people/people.service.js';
+import { rolesWith } from '../../people/person.js';
+import { RegionsService } from '../../regions/regions.service.js';
+import { zoneChoices } from '../../regions/time-zones.js';
+import { subjectOf } from '../meeting-subject.js';
+import { MeetingsService } from '../meetings.service.js';
 import { overviewPage } from './console-meeting.page.js';
 import { editPage, meetingsPage, newMeetingPage, type Choices } from './console-meetings.page.js';
 import { ConsoleMeetings, type Opened } from './console-meetings.service.js';
-import { subjectOf } from './meeting-subject.js';
 import {
   editSchema,
   freshValues,
@@ -29,7 +30,6 @@ import {
   valuesOf,
   versionSchema,
 } from './meeting-form.js';
-import { MeetingsService } from './meetings.service.js';
 import { recurrenceOf } from './series-form.js';
 
 const MOST_LISTED = 200;

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../libs/time/clock.js';
+import { MINUTE } from '../../../libs/time/clock.js';
 
 const MINUTES_OF_DAY = 24 * 60;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { done, refuse } from '../../libs/rules/decision.js';
-import { HOUR } from '../../libs/time/clock.js';
-import { parseForm } from '../../libs/web/forms.js';
-import { countedId } from '../../test/support/ids.js';
+import { done, refuse } from '../../../libs/rules/decision.js';
+import { HOUR } from '../../../libs/time/clock.js';
+import { parseForm } from '../../../libs/web/forms.js';
+import { countedId } from '../../../test/support/ids.js';
+import type { Meeting } from '../meeting.js';
 import { cancelSchema, editSchema, moveSchema, newMeetingSchema, startOf, timeOf, valuesOf } from './meeting-form.js';
-import type { Meeting } from './meeting.js';
 
 const host = countedId(1);
 const schema = newMeetingSchema({ languages: ['en', 'fr'], audiences: ['everyone', 'alfter'], hosts: [host] });

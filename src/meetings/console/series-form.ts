@@ -1,12 +1,12 @@
-import { done } from '../../libs/rules/decision.js';
-import { MINUTE, plus } from '../../libs/time/clock.js';
-import { MOST_OCCURRENCES, nthWeekdays, recurrenceProblem, type Recurrence } from '../../libs/time/recurrence.js';
-import { optionalChoice, optionalDate, optionalWholeNumber } from '../../libs/web/fields.js';
-import type { FormErrors } from '../../libs/web/forms.js';
-import { occurrenceAt, occurrencesOf, presentOccurrence, type Occurrence } from '../invitations/series.js';
-import { occurrenceField } from '../invitations/occurrence-field.js';
-import { SCOPES, type Part } from './meeting-series.js';
-import type { Meeting } from './meeting.js';
+import { done } from '../../../libs/rules/decision.js';
+import { MINUTE, plus } from '../../../libs/time/clock.js';
+import { MOST_OCCURRENCES, nthWeekdays, recurrenceProblem, type Recurrence } from '../../../libs/time/recurrence.js';
+import { optionalChoice, optionalDate, optionalWholeNumber } from '../../../libs/web/fields.js';
+import type { FormErrors } from '../../../libs/web/forms.js';
+import { occurrenceAt, occurrencesOf, presentOccurrence, type Occurrence } from '../../invitations/series.js';
+import { occurrenceField } from '../../invitations/occurrence-field.js';
+import { SCOPES, type Part } from '../meeting-series.js';
+import type { Meeting } from '../meeting.js';
 
 export const REPEATS = ['none', 'weekly', 'fortnightly', 'monthly'] as const;
 

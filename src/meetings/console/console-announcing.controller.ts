@@ -1,22 +1,22 @@
 import { Body, Controller, Get, Param, Post, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Id } from '../../libs/privacy/ids.js';
-import { type Answer, seeOther } from '../../libs/web/answers.js';
-import { parseForm } from '../../libs/web/forms.js';
-import { PageProblem } from '../../libs/web/problem.js';
-import { CurrentReader, type Reader } from '../../libs/web/reader.js';
-import { MailWriter } from '../deliveries/mail-writer.service.js';
-import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../people/console.guard.js';
-import { rolesWith } from '../people/person.js';
-import { zoneFor } from '../regions/time-zones.js';
+import type { Id } from '../../../libs/privacy/ids.js';
+import { type Answer, seeOther } from '../../../libs/web/answers.js';
+import { parseForm } from '../../../libs/web/forms.js';
+import { PageProblem } from '../../../libs/web/problem.js';
+import { CurrentReader, type Reader } from '../../../libs/web/reader.js';
+import { MailWriter } from '../../deliveries/mail-writer.service.js';
+import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../../people/console.guard.js';
+import { rolesWith } from '../../people/person.js';
+import { zoneFor } from '../../regions/time-zones.js';
+import { subjectOf } from '../meeting-subject.js';
+import { HostTimes } from '../host-times.service.js';
+import { MeetingsService } from '../meetings.service.js';
 import { dryRunPage } from './console-acts.page.js';
 import { progressPage } from './console-meeting.page.js';
 import { closed, ConsoleMeetings, type Opened } from './console-meetings.service.js';
-import { subjectOf } from './meeting-subject.js';
-import { HostTimes } from './host-times.service.js';
 import { versionSchema } from './meeting-form.js';
-import { MeetingsService } from './meetings.service.js';
 
 /** Seconds after which the progress page loads itself again. */
 const AGAIN = 5;

@@ -1,22 +1,22 @@
 import { Body, Controller, Get, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Id } from '../../libs/privacy/ids.js';
-import { Clock } from '../../libs/time/clock.js';
-import { type Answer, seeOther, withStatus } from '../../libs/web/answers.js';
-import { freshForm, parseForm, refusedForm, type FormState, type FormValues } from '../../libs/web/forms.js';
-import { PageProblem } from '../../libs/web/problem.js';
-import { CurrentReader, type Reader } from '../../libs/web/reader.js';
-import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../people/console.guard.js';
-import type { Occurrence } from '../invitations/series.js';
-import { rolesWith } from '../people/person.js';
+import type { Id } from '../../../libs/privacy/ids.js';
+import { Clock } from '../../../libs/time/clock.js';
+import { type Answer, seeOther, withStatus } from '../../../libs/web/answers.js';
+import { freshForm, parseForm, refusedForm, type FormState, type FormValues } from '../../../libs/web/forms.js';
+import { PageProblem } from '../../../libs/web/problem.js';
+import { CurrentReader, type Reader } from '../../../libs/web/reader.js';
+import { ConsoleGuard, CurrentPerson, Roles, type SignedIn } from '../../people/console.guard.js';
+import type { Occurrence } from '../../invitations/series.js';
+import { rolesWith } from '../../people/person.js';
+import { HostTimes } from '../host-times.service.js';
+import type { Meeting } from '../meeting.js';
+import type { Part } from '../meeting-series.js';
+import { MeetingsService } from '../meetings.service.js';
 import { cancelPage, cancelPreviewPage, movePage, movePreviewPage, renamePage } from './console-acts.page.js';
 import { closed, ConsoleMeetings, type Opened } from './console-meetings.service.js';
-import { HostTimes } from './host-times.service.js';
-import type { Meeting } from './meeting.js';
-import type { Part } from './meeting-series.js';
 import { cancelSchema, moveSchema, renameSchema, START_ERRORS, startOf, startValuesOf } from './meeting-form.js';
-import { MeetingsService } from './meetings.service.js';
 import { meetingAt, openOccurrences, partFields, partOf, spanFrom } from './series-form.js';
 
 /** A meeting and, if it repeats, those of its dates that can still be changed. */

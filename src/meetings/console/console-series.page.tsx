@@ -1,13 +1,13 @@
 import type { VNode } from 'preact';
-import { formatSpan } from '../../libs/time/when.js';
-import { Table } from '../../libs/web/components.js';
-import { DateField, NumberField, RadioGroup, SelectField, type FieldProps } from '../../libs/web/form-fields.js';
-import type { FormState } from '../../libs/web/forms.js';
-import type { Reader } from '../../libs/web/reader.js';
-import { MOST_OCCURRENCES } from '../../libs/time/recurrence.js';
-import { occurrencesOf, type Occurrence } from '../invitations/series.js';
-import type { Meeting } from './meeting.js';
-import { SCOPES } from './meeting-series.js';
+import { formatSpan } from '../../../libs/time/when.js';
+import { Table } from '../../../libs/web/components.js';
+import { DateField, NumberField, RadioGroup, SelectField, type FieldProps } from '../../../libs/web/form-fields.js';
+import type { FormState } from '../../../libs/web/forms.js';
+import type { Reader } from '../../../libs/web/reader.js';
+import { MOST_OCCURRENCES } from '../../../libs/time/recurrence.js';
+import { occurrencesOf, type Occurrence } from '../../invitations/series.js';
+import type { Meeting } from '../meeting.js';
+import { SCOPES } from '../meeting-series.js';
 import { REPEATS } from './series-form.js';
 
 /** Dates that a page lists with their buttons; more come into view as these go by. */

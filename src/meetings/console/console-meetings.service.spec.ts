@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { HOUR } from '../../libs/time/clock.js';
-import { TestClock } from '../../test/support/clock.js';
+import { HOUR } from '../../../libs/time/clock.js';
+import { TestClock } from '../../../test/support/clock.js';
+import { HourlyCounts } from '../hourly-counts.service.js';
 import { ConsoleMeetings } from './console-meetings.service.js';
-import { HourlyCounts } from './hourly-counts.service.js';
 
 describe('whom an announcement would reach', () => {
   it('is counted once an hour for an audience, however many drafts are made to look at it', async () => {

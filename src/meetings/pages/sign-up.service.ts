@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Ids, type Id } from '../../libs/privacy/ids.js';
-import { Clock } from '../../libs/time/clock.js';
-import { SETTINGS, type Settings } from '../config.js';
-import type { Contact } from '../contacts/contact.js';
-import { ContactsService } from '../contacts/contacts.service.js';
-import { inSameTime } from '../contacts/same-time.js';
-import { DeliveriesService } from '../deliveries/deliveries.service.js';
-import { InvitationsService } from '../invitations/invitations.service.js';
+import { Ids, type Id } from '../../../libs/privacy/ids.js';
+import { Clock } from '../../../libs/time/clock.js';
+import { SETTINGS, type Settings } from '../../config.js';
+import type { Contact } from '../../contacts/contact.js';
+import { ContactsService } from '../../contacts/contacts.service.js';
+import { inSameTime } from '../../contacts/same-time.js';
+import { DeliveriesService } from '../../deliveries/deliveries.service.js';
+import { InvitationsService } from '../../invitations/invitations.service.js';
 import type { SigningUp } from './sign-up.js';
 
 /** Signing up on the page of a meeting. Only the mail tells what is known of an address, neither the page nor its time. */

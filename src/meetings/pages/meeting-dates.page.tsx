@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
-import { formatSpan } from '../../libs/time/when.js';
-import { CheckboxGroup, type FieldProps } from '../../libs/web/form-fields.js';
-import type { Reader } from '../../libs/web/reader.js';
-import { occurrencesOf, type Occurrence } from '../invitations/series.js';
-import type { Meeting } from './meeting.js';
+import { formatSpan } from '../../../libs/time/when.js';
+import { CheckboxGroup, type FieldProps } from '../../../libs/web/form-fields.js';
+import type { Reader } from '../../../libs/web/reader.js';
+import { occurrencesOf, type Occurrence } from '../../invitations/series.js';
+import type { Meeting } from '../meeting.js';
 
 /** Dates that can be chosen one by one; more come into view as these go by. */
 const MOST_CHOICES = 30;

@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
-import { subscribeLinks } from '../../libs/calendar/subscribe-links.js';
-import { formatForReader, formatSpan } from '../../libs/time/when.js';
-import { Actions, ButtonLink, Card } from '../../libs/web/components.js';
-import { namesOfLanguages } from '../../libs/web/i18n.js';
-import { Page } from '../../libs/web/page.js';
-import type { Reader } from '../../libs/web/reader.js';
-import { Subscribe } from '../feeds/subscribe.js';
-import type { Meeting } from './meeting.js';
+import { subscribeLinks } from '../../../libs/calendar/subscribe-links.js';
+import { formatForReader, formatSpan } from '../../../libs/time/when.js';
+import { Actions, ButtonLink, Card } from '../../../libs/web/components.js';
+import { namesOfLanguages } from '../../../libs/web/i18n.js';
+import { Page } from '../../../libs/web/page.js';
+import type { Reader } from '../../../libs/web/reader.js';
+import { Subscribe } from '../../feeds/subscribe.js';
+import type { Meeting } from '../meeting.js';
 import { DatesText } from './meeting-dates.page.js';
 
 interface MeetingsProps {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { done, refuse, type Result } from '../../libs/rules/decision.js';
-import { MINUTE, plus } from '../../libs/time/clock.js';
-import { isTimeZone, onTheClock, presentName, wallClock } from '../../libs/time/zones.js';
+import { done, refuse, type Result } from '../../../libs/rules/decision.js';
+import { MINUTE, plus } from '../../../libs/time/clock.js';
+import { isTimeZone, onTheClock, presentName, wallClock } from '../../../libs/time/zones.js';
 import {
   choice,
   dateField,
@@ -12,13 +12,13 @@ import {
   shortText,
   timeField,
   wholeNumber,
-} from '../../libs/web/fields.js';
-import type { FormErrors, FormValues } from '../../libs/web/forms.js';
-import type { TextKey, TextValues } from '../../libs/web/i18n.js';
-import { type Id, isId } from '../../libs/privacy/ids.js';
-import type { Meeting, MeetingTime } from './meeting.js';
-import { readRoom } from './room.js';
-import { occurrenceField } from '../invitations/occurrence-field.js';
+} from '../../../libs/web/fields.js';
+import type { FormErrors, FormValues } from '../../../libs/web/forms.js';
+import type { TextKey, TextValues } from '../../../libs/web/i18n.js';
+import { type Id, isId } from '../../../libs/privacy/ids.js';
+import { occurrenceField } from '../../invitations/occurrence-field.js';
+import type { Meeting, MeetingTime } from '../meeting.js';
+import { readRoom } from '../room.js';
 import { partFields, repeatFields } from './series-form.js';
 
 /** Limits of the fields, for the form to show. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseForm } from '../../libs/web/forms.js';
+import { parseForm } from '../../../libs/web/forms.js';
 import { signingUp, signUpSchema, type SigningUp } from './sign-up.js';
 
 const schema = signUpSchema(['en', 'fr', 'de', 'es']);

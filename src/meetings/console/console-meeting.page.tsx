@@ -1,19 +1,19 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { ConsoleCount, Table as Counts } from '../../libs/privacy/bands.js';
-import { MINUTE } from '../../libs/time/clock.js';
-import { formatSpan } from '../../libs/time/when.js';
-import { Actions, Bars, Button, ButtonLink, Facts, Form, Notice, Progress } from '../../libs/web/components.js';
-import { countText } from '../../libs/web/count-text.js';
-import { HiddenField } from '../../libs/web/form-fields.js';
-import { type Language, namesOfLanguages } from '../../libs/web/i18n.js';
-import { ConsolePage } from '../../libs/web/page.js';
-import type { Reader } from '../../libs/web/reader.js';
-import { barLength } from '../participation/participation.js';
-import type { SignedIn } from '../people/console.guard.js';
+import type { ConsoleCount, Table as Counts } from '../../../libs/privacy/bands.js';
+import { MINUTE } from '../../../libs/time/clock.js';
+import { formatSpan } from '../../../libs/time/when.js';
+import { Actions, Bars, Button, ButtonLink, Facts, Form, Notice, Progress } from '../../../libs/web/components.js';
+import { countText } from '../../../libs/web/count-text.js';
+import { HiddenField } from '../../../libs/web/form-fields.js';
+import { type Language, namesOfLanguages } from '../../../libs/web/i18n.js';
+import { ConsolePage } from '../../../libs/web/page.js';
+import type { Reader } from '../../../libs/web/reader.js';
+import { barLength } from '../../participation/participation.js';
+import type { SignedIn } from '../../people/console.guard.js';
+import type { Meeting } from '../meeting.js';
 import { stateOf } from './console-meetings.page.js';
 import type { AnswerTable, Telling } from './console-meetings.service.js';
 import { Occurrences } from './console-series.page.js';
-import type { Meeting } from './meeting.js';
 
 export interface OverviewProps {
   readonly meeting: Meeting;

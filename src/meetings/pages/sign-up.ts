@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { KNOWN_TIME_ZONES } from '../../libs/time/zones.js';
-import { emailField, honeypot, optionalChoice, shortText } from '../../libs/web/fields.js';
-import { HONEYPOT } from '../../libs/web/form-fields.js';
-import type { Language } from '../../libs/web/i18n.js';
-import { readAddress, type Address } from '../contacts/address.js';
-import { type Country, COUNTRIES } from '../regions/countries.js';
-import { occurrencesField } from '../invitations/occurrence-field.js';
-import { findRegion } from '../regions/regions.js';
-import { zoneFor } from '../regions/time-zones.js';
+import { KNOWN_TIME_ZONES } from '../../../libs/time/zones.js';
+import { emailField, honeypot, optionalChoice, shortText } from '../../../libs/web/fields.js';
+import { HONEYPOT } from '../../../libs/web/form-fields.js';
+import type { Language } from '../../../libs/web/i18n.js';
+import { readAddress, type Address } from '../../contacts/address.js';
+import { type Country, COUNTRIES } from '../../regions/countries.js';
+import { occurrencesField } from '../../invitations/occurrence-field.js';
+import { findRegion } from '../../regions/regions.js';
+import { zoneFor } from '../../regions/time-zones.js';
 
 /** Characters of a place as it is typed. */
 export const LONGEST_REGION = 80;

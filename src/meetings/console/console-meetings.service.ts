@@ -8,24 +8,24 @@ import {
   type Progress,
   progressSteps,
   type Table,
-} from '../../libs/privacy/bands.js';
-import type { Id } from '../../libs/privacy/ids.js';
-import { notYourRole, PageProblem } from '../../libs/web/problem.js';
-import { ContactsService } from '../contacts/contacts.service.js';
-import { DeliveriesService } from '../deliveries/deliveries.service.js';
-import { GuestCounts } from '../invitations/guest-counts.service.js';
-import type { Answer } from '../invitations/invitation.js';
-import { occurrenceAt } from '../invitations/series.js';
-import type { SignedIn } from '../people/console.guard.js';
-import { may } from '../people/person.js';
-import { RegionsService } from '../regions/regions.service.js';
-import { RepliesService } from '../replies/replies.service.js';
-import { HourlyCounts } from './hourly-counts.service.js';
-import { subjectOf } from './meeting-subject.js';
-import type { Meeting } from './meeting.js';
-import type { Part } from './meeting-series.js';
-import { MeetingSubjects } from './meeting-subjects.service.js';
-import { MeetingsService } from './meetings.service.js';
+} from '../../../libs/privacy/bands.js';
+import type { Id } from '../../../libs/privacy/ids.js';
+import { notYourRole, PageProblem } from '../../../libs/web/problem.js';
+import { ContactsService } from '../../contacts/contacts.service.js';
+import { DeliveriesService } from '../../deliveries/deliveries.service.js';
+import { GuestCounts } from '../../invitations/guest-counts.service.js';
+import type { Answer } from '../../invitations/invitation.js';
+import { occurrenceAt } from '../../invitations/series.js';
+import type { SignedIn } from '../../people/console.guard.js';
+import { may } from '../../people/person.js';
+import { RegionsService } from '../../regions/regions.service.js';
+import { RepliesService } from '../../replies/replies.service.js';
+import { HourlyCounts } from '../hourly-counts.service.js';
+import { subjectOf } from '../meeting-subject.js';
+import type { Meeting } from '../meeting.js';
+import type { Part } from '../meeting-series.js';
+import { MeetingSubjects } from '../meeting-subjects.service.js';
+import { MeetingsService } from '../meetings.service.js';
 
 /** A meeting as a form of the console changes it. */
 export interface Opened {

@@ -1,15 +1,15 @@
 import type { VNode } from 'preact';
-import { Actions, Button, ButtonLink, ErrorSummary, Form, Notice } from '../../libs/web/components.js';
-import { EmailField, HoneypotField, SelectField, TextField } from '../../libs/web/form-fields.js';
-import type { FormState } from '../../libs/web/forms.js';
-import { nameOfLanguage } from '../../libs/web/i18n.js';
-import { Page } from '../../libs/web/page.js';
-import type { Reader } from '../../libs/web/reader.js';
-import { countryChoices } from '../regions/countries.js';
-import { REGIONS } from '../regions/regions.js';
-import { zoneChoices } from '../regions/time-zones.js';
+import { Actions, Button, ButtonLink, ErrorSummary, Form, Notice } from '../../../libs/web/components.js';
+import { EmailField, HoneypotField, SelectField, TextField } from '../../../libs/web/form-fields.js';
+import type { FormState } from '../../../libs/web/forms.js';
+import { nameOfLanguage } from '../../../libs/web/i18n.js';
+import { Page } from '../../../libs/web/page.js';
+import type { Reader } from '../../../libs/web/reader.js';
+import { countryChoices } from '../../regions/countries.js';
+import { REGIONS } from '../../regions/regions.js';
+import { zoneChoices } from '../../regions/time-zones.js';
+import type { Meeting } from '../meeting.js';
 import { DateChoices } from './meeting-dates.page.js';
-import type { Meeting } from './meeting.js';
 import { LONGEST_REGION } from './sign-up.js';
 
 interface SignUpProps {

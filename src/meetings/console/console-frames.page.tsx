@@ -1,12 +1,12 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form } from '../../libs/web/components.js';
-import { HiddenField } from '../../libs/web/form-fields.js';
-import type { FormState } from '../../libs/web/forms.js';
-import { ConsolePage } from '../../libs/web/page.js';
-import type { Reader } from '../../libs/web/reader.js';
-import type { SignedIn } from '../people/console.guard.js';
+import { Actions, Button, ButtonLink, ErrorSummary, Facts, Form } from '../../../libs/web/components.js';
+import { HiddenField } from '../../../libs/web/form-fields.js';
+import type { FormState } from '../../../libs/web/forms.js';
+import { ConsolePage } from '../../../libs/web/page.js';
+import type { Reader } from '../../../libs/web/reader.js';
+import type { SignedIn } from '../../people/console.guard.js';
+import type { Meeting } from '../meeting.js';
 import { ChangedMeanwhile, labels } from './meeting-labels.page.js';
-import type { Meeting } from './meeting.js';
 
 /** What a form of the console is about, and the version that it was filled in for. */
 export interface ActProps {
