@@ -157,6 +157,24 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**/*.repository.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'mongoose',
+              importNames: ['Model'],
+              message:
+                'Documents (libs/database) knows the paths of what is stored: a Model takes any, and finds nothing.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.{mjs,cjs,js}'],
     languageOptions: {
       globals: {

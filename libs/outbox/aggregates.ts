@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Model } from 'mongoose';
+import type { Change, Documents } from '../database/documents.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { Ids, type Id } from '../privacy/ids.js';
@@ -18,7 +18,7 @@ const SOON = 5 * MINUTE;
 /** Saves aggregates and what their changes cause in one atomic write; makes an {@link AggregateStore} per collection. */
 @Injectable()
 export class Aggregates {
-  private readonly models = new Map<string, Model<Stored<unknown>>>();
+  private readonly models = new Map<string, Documents<Stored<unknown>>>();
 
   constructor(
     private readonly handlers: Handlers,
@@ -27,9 +27,11 @@ export class Aggregates {
     private readonly ids: Ids,
   ) {}
 
-  of<State, Event extends DomainEvent>(model: Model<Stored<State>>): AggregateStore<State, Event> {
-    this.models.set(model.collection.name, model as unknown as Model<Stored<unknown>>);
-    return new AggregateStore<State, Event>(model, this);
+  of<State, Event extends DomainEvent>(model: Documents<Stored<State>>): AggregateStore<State, Event> {
+    // The paths that the outbox names are those of every aggregate, whatever its state is.
+    const documents = model as unknown as Documents<Stored<unknown>>;
+    this.models.set(documents.collection.name, documents);
+    return new AggregateStore<State, Event>(documents, this);
   }
 
   /** The database's time, by which entries are due: a process whose own clock is fast must not delay its work. */
@@ -38,11 +40,11 @@ export class Aggregates {
   }
 
   /** Every collection with pending entries, for the sweep and the relay. */
-  all(): readonly Model<Stored<unknown>>[] {
+  all(): readonly Documents<Stored<unknown>>[] {
     return [...this.models.values()];
   }
 
-  named(collection: string): Model<Stored<unknown>> | undefined {
+  named(collection: string): Documents<Stored<unknown>> | undefined {
     return this.models.get(collection);
   }
 
@@ -79,12 +81,12 @@ export class Aggregates {
 /** The only way to an aggregate: load it, decide, save state and events as one document. */
 export class AggregateStore<State, Event extends DomainEvent> {
   constructor(
-    private readonly model: Model<Stored<State>>,
+    private readonly model: Documents<Stored<unknown>>,
     private readonly aggregates: Aggregates,
   ) {}
 
   async load(id: Id): Promise<{ version: number; state: State } | undefined> {
-    const stored = await this.model.findById(id, { version: 1, state: 1 } as never).lean<Stored<State>>();
+    const stored = await this.model.findById(id, { version: 1, state: 1 }).lean<Stored<State>>();
     return stored?.state === undefined ? undefined : { version: stored.version, state: stored.state };
   }
 
@@ -92,7 +94,7 @@ export class AggregateStore<State, Event extends DomainEvent> {
   async create(id: Id, state: State, events: readonly Event[] = []): Promise<Result<State, 'exists'>> {
     const pending = this.aggregates.entriesFor(events);
     try {
-      await this.model.insertMany([{ _id: id, version: 0, state, pending }] as never);
+      await this.model.insertMany([{ _id: id, version: 0, state, pending }]);
     } catch (error) {
       if (isDuplicateKey(error)) return refuse('exists');
       throw error;
@@ -136,11 +138,11 @@ export class AggregateStore<State, Event extends DomainEvent> {
   private async save(id: Id, version: number, state: State | undefined, events: readonly Event[]): Promise<boolean> {
     const pending = this.aggregates.entriesFor(events);
     const push = pending.length > 0 ? { $push: { pending: { $each: pending } } } : {};
-    const set =
+    const set: Change<Stored<unknown>> =
       state === undefined
         ? { $set: { ended: this.aggregates.now() }, $unset: { state: 1 }, $inc: { version: 1 } }
         : { $set: { state }, $inc: { version: 1 } };
-    const { modifiedCount } = await this.model.updateOne({ _id: id, version } as never, { ...set, ...push });
+    const { modifiedCount } = await this.model.updateOne({ _id: id, version }, { ...set, ...push });
     if (modifiedCount === 0) return false;
     this.aggregates.dispatch(this.model.collection.name, id, pending);
     return true;

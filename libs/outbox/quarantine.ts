@@ -20,7 +20,7 @@ export class Quarantine {
     const found: QuarantinedEntry[] = [];
     for (const model of this.aggregates.all()) {
       const documents = await model
-        .find({ 'pending.quarantined': trusted({ $exists: true }) } as never, { pending: 1 })
+        .find({ 'pending.quarantined': trusted({ $exists: true }) }, { pending: 1 })
         .limit(limit - found.length)
         .lean<{ _id: string; pending: Entry[] }[]>();
       for (const { _id, pending } of documents) {
@@ -45,7 +45,7 @@ export class Quarantine {
   async due(now: Date): Promise<number> {
     let count = 0;
     for (const model of this.aggregates.all()) {
-      count += await model.countDocuments({ 'pending.dueAt': trusted({ $lte: now }) } as never);
+      count += await model.countDocuments({ 'pending.dueAt': trusted({ $lte: now }) });
     }
     return count;
   }

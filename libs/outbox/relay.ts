@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import type { Model } from 'mongoose';
+import type { Change, Documents } from '../database/documents.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import { plus } from '../time/clock.js';
 import type { Stored } from './aggregate.schema.js';
@@ -81,7 +81,7 @@ export class Relay {
     });
   }
 
-  private async failed(model: Model<Stored<unknown>>, job: EntryJob, entry: Entry, error: unknown): Promise<void> {
+  private async failed(model: Documents<Stored<unknown>>, job: EntryJob, entry: Entry, error: unknown): Promise<void> {
     const failures = entry.failures + 1;
     happened('entry', 'failed');
     // The message may quote what it choked on; the place where it broke cannot.
@@ -95,13 +95,17 @@ export class Relay {
     });
   }
 
-  private async find(model: Model<Stored<unknown>>, job: EntryJob): Promise<Entry | undefined> {
+  private async find(model: Documents<Stored<unknown>>, job: EntryJob): Promise<Entry | undefined> {
     const stored = await model.findById(job.aggregate, { pending: 1 }).lean<Pick<Stored<unknown>, 'pending'>>();
     return stored?.pending.find(({ id }) => id === job.entry);
   }
 
-  private async update(model: Model<Stored<unknown>>, job: EntryJob, update: object): Promise<void> {
-    await model.updateOne({ _id: job.aggregate, 'pending.id': job.entry } as never, update);
+  private async update(
+    model: Documents<Stored<unknown>>,
+    job: EntryJob,
+    change: Change<Stored<unknown>>,
+  ): Promise<void> {
+    await model.updateOne({ _id: job.aggregate, 'pending.id': job.entry }, change);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Documents } from '../database/documents.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import type { Id } from '../privacy/ids.js';
 import type { Stored } from './aggregate.schema.js';
@@ -57,10 +58,10 @@ export class Sweep {
     for (const rows of this.rows) await this.sweepRows(rows, now);
   }
 
-  private async sweepEntries(model: Model<Stored<unknown>>, now: Date): Promise<void> {
+  private async sweepEntries(model: Documents<Stored<unknown>>, now: Date): Promise<void> {
     let jobs: EntryJob[] = [];
     const cursor = model
-      .find({ 'pending.dueAt': trusted({ $lte: now }) } as never, { pending: 1 })
+      .find({ 'pending.dueAt': trusted({ $lte: now }) }, { pending: 1 })
       .sort({ 'pending.dueAt': 1, _id: 1 })
       .lean<{ _id: Id; pending: Entry[] }[]>()
       .cursor({ batchSize: BATCH });
@@ -90,7 +91,7 @@ export class Sweep {
   }
 
   /** An aggregate that has ended goes when nothing is pending any more. */
-  private async deleteEnded(model: Model<Stored<unknown>>): Promise<void> {
-    await model.deleteMany({ ended: trusted({ $exists: true }), pending: trusted({ $size: 0 }) } as never);
+  private async deleteEnded(model: Documents<Stored<unknown>>): Promise<void> {
+    await model.deleteMany({ ended: trusted({ $exists: true }), pending: trusted({ $size: 0 }) });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Documents, Where } from '../../libs/database/documents.js';
 import { isDuplicateKey } from '../../libs/database/duplicate-key.js';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
@@ -25,8 +26,8 @@ export class ContactsRepository {
   readonly store: AggregateStore<Contact, ContactEvent>;
 
   constructor(
-    @InjectModel(CONTACTS) private readonly contacts: Model<Stored<Contact>>,
-    @InjectModel(BLOCKED) private readonly blocked: Model<BlockedAddress>,
+    @InjectModel(CONTACTS) private readonly contacts: Documents<Stored<Contact>>,
+    @InjectModel(BLOCKED) private readonly blocked: Documents<BlockedAddress>,
     aggregates: Aggregates,
   ) {
     this.store = aggregates.of<Contact, ContactEvent>(contacts);
@@ -38,31 +39,24 @@ export class ContactsRepository {
 
   /** @param indexes the blind index under each key that may have written */
   async findByIndex(indexes: readonly string[]): Promise<Contact | undefined> {
-    const found = await this.contacts
-      .findOne({ 'state.index': trusted({ $in: [...indexes] }) } as never, { state: 1 } as never)
-      .lean<Stored<Contact>>();
+    const found = await this.contacts.findOne({ 'state.index': trusted({ $in: [...indexes] }) }, { state: 1 }).lean();
     return found?.state;
   }
 
   /** By the driver itself: Mongoose has nothing to add to what is read as it is. */
   async many(ids: readonly Id[]): Promise<Map<Id, Contact>> {
     const { collection } = this.contacts;
-    const found = await collection
-      .find<Stored<Contact> & { readonly _id: Id }>({ _id: { $in: [...ids] } } as never, { projection: { state: 1 } })
-      .toArray();
+    const found = await collection.find({ _id: { $in: [...ids] } }, { projection: { state: 1 } }).toArray();
     return new Map(found.flatMap(({ _id, state }) => (state ? [[_id, state] as const] : [])));
   }
 
   /** Confirmed contacts of an audience in the order of their (random) ids. */
   async pageOfAudience(audience: Audience, after: Id | undefined, limit: number): Promise<Contact[]> {
     const found = await this.contacts
-      .find(
-        { ...filterOf(audience), ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }) } as never,
-        { state: 1 } as never,
-      )
+      .find({ ...filterOf(audience), ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }) }, { state: 1 })
       .sort({ _id: 1 })
       .limit(limit)
-      .lean<Stored<Contact>[]>();
+      .lean();
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 
@@ -73,12 +67,12 @@ export class ContactsRepository {
         {
           state: trusted({ $exists: true }),
           ...(after === undefined ? {} : { _id: trusted({ $gt: after }) }),
-        } as never,
-        { state: 1 } as never,
+        },
+        { state: 1 },
       )
       .sort({ _id: 1 })
       .limit(limit)
-      .lean<Stored<Contact>[]>();
+      .lean();
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 
@@ -106,24 +100,27 @@ export class ContactsRepository {
 
   async block(index: string): Promise<void> {
     try {
-      await this.blocked.insertMany([{ _id: index }] as never);
+      await this.blocked.insertMany([{ _id: index }]);
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
   }
 
   async isBlocked(indexes: readonly string[]): Promise<boolean> {
-    return (await this.blocked.exists({ _id: trusted({ $in: [...indexes] }) } as never)) !== null;
+    return (await this.blocked.exists({ _id: trusted({ $in: [...indexes] }) })) !== null;
   }
 
   /** Destroys the contact: its key and its index go with the state, its timers with them. */
   async destroy(id: Id, now: Date): Promise<void> {
-    await this.contacts.updateOne({ _id: id } as never, {
-      $unset: { state: 1 },
-      $set: { ended: now },
-      $inc: { version: 1 },
-      $pull: { pending: { type: { $in: TIMERS } } },
-    });
+    await this.contacts.updateOne(
+      { _id: id },
+      {
+        $unset: { state: 1 },
+        $set: { ended: now },
+        $inc: { version: 1 },
+        $pull: { pending: { type: { $in: TIMERS } } },
+      },
+    );
   }
 
   /**
@@ -136,13 +133,13 @@ export class ContactsRepository {
       ended: trusted({ $exists: true }),
       pending: trusted({ $size: 1 }),
       'pending.id': entry,
-    } as never);
+    });
   }
 }
 
 const TIMERS: readonly ContactEvent['type'][] = ['contact.unconfirmed', 'contact.year-passed', 'contact.silent'];
 
-const filterOf = (audience: Audience) => ({
+const filterOf = (audience: Audience): Where<Stored<Contact>> => ({
   'state.status': 'confirmed',
   ...(audience.regions ? { 'state.region': trusted({ $in: [...audience.regions] }) } : {}),
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Change, Documents, Where } from '../../libs/database/documents.js';
 import { updateEach, type OneUpdate, type Updated } from '../../libs/database/bulk-update.js';
 import { insertNew } from '../../libs/database/duplicate-key.js';
 import { Gathering, lookingUp } from '../../libs/database/gathering.js';
@@ -27,8 +28,8 @@ export class DeliveriesRepository {
   );
 
   constructor(
-    @InjectModel(DELIVERIES) private readonly deliveries: Model<Delivery>,
-    @InjectModel(SUBJECT_TEXTS) private readonly texts: Model<SubjectText>,
+    @InjectModel(DELIVERIES) private readonly deliveries: Documents<Delivery>,
+    @InjectModel(SUBJECT_TEXTS) private readonly texts: Documents<SubjectText>,
     private readonly ids: Ids,
   ) {}
 
@@ -65,7 +66,7 @@ export class DeliveriesRepository {
    *   was this process that fixed it: then it is due as before, and the sweep brings it back as one that was begun
    */
   async fix(id: Id, fixed: Fixed): Promise<boolean> {
-    const filter = { _id: id, state: 'open', fixed: { $exists: false } };
+    const filter: Where<Delivery> = { _id: id, state: 'open', fixed: { $exists: false } };
     return (await this.update(filter, { $set: { fixed }, $inc: { attempts: 1 } })) === 'changed';
   }
 
@@ -94,7 +95,7 @@ export class DeliveriesRepository {
   /** Marks a mail that a server gave back, though it had been taken. */
   async comeBack(id: Id, now: Date, code?: number, enhanced?: string): Promise<void> {
     const { modifiedCount } = await this.deliveries.updateOne(
-      { _id: id, state: trusted({ $in: ['open', 'sent'] }) } as never,
+      { _id: id, state: trusted({ $in: ['open', 'sent'] }) },
       {
         $set: {
           state: 'failed',
@@ -114,19 +115,22 @@ export class DeliveriesRepository {
   }
 
   async delay(id: Id, dueAt: Date, code?: number, enhanced?: string): Promise<void> {
-    await this.deliveries.updateOne({ _id: id, state: 'open' } as never, {
-      $set: { dueAt, ...(code === undefined ? {} : { code }), ...(enhanced === undefined ? {} : { enhanced }) },
-    });
+    await this.deliveries.updateOne(
+      { _id: id, state: 'open' },
+      {
+        $set: { dueAt, ...(code === undefined ? {} : { code }), ...(enhanced === undefined ? {} : { enhanced }) },
+      },
+    );
   }
 
   async fail(id: Id, failures: number, dueAt: Date): Promise<void> {
-    await this.deliveries.updateOne({ _id: id, state: 'open' } as never, { $set: { failures, dueAt } });
+    await this.deliveries.updateOne({ _id: id, state: 'open' }, { $set: { failures, dueAt } });
   }
 
   /** Puts a failed or quarantined row back to work. */
   async reopen(id: Id, now: Date): Promise<boolean> {
     const { modifiedCount } = await this.deliveries.updateOne(
-      { _id: id, state: trusted({ $in: ['failed', 'quarantined'] }), notAfter: trusted({ $gt: now }) } as never,
+      { _id: id, state: trusted({ $in: ['failed', 'quarantined'] }), notAfter: trusted({ $gt: now }) },
       { $set: { state: 'open', dueAt: now, failures: 0 }, $unset: { endedAt: 1 } },
     );
     return modifiedCount === 1;
@@ -134,7 +138,7 @@ export class DeliveriesRepository {
 
   async *due(now: Date): AsyncGenerator<Id> {
     const cursor = this.deliveries
-      .find({ dueAt: trusted({ $lte: now }) } as never, { _id: 1 })
+      .find({ dueAt: trusted({ $lte: now }) }, { _id: 1 })
       .sort({ dueAt: 1, _id: 1 })
       .lean<{ _id: Id }[]>()
       .cursor({ batchSize: 500 });
@@ -159,10 +163,10 @@ export class DeliveriesRepository {
   /** Singly: only what failed or was set aside. */
   troubled(limit: number): Promise<Delivery[]> {
     return this.deliveries
-      .find({ state: trusted({ $in: ['failed', 'quarantined'] }) } as never)
+      .find({ state: trusted({ $in: ['failed', 'quarantined'] }) })
       .sort({ _id: 1 })
       .limit(limit)
-      .lean<Delivery[]>();
+      .lean();
   }
 
   async keepText(subject: Subject): Promise<void> {
@@ -171,31 +175,29 @@ export class DeliveriesRepository {
   }
 
   async text(subject: Id, revision: number): Promise<Subject | undefined> {
-    return (await this.texts.findById(textId(subject, revision)).lean<SubjectText>())?.text;
+    return (await this.texts.findById(textId(subject, revision)).lean())?.text;
   }
 
   /** The ends that guests have been told of, of any revision. */
   async toldEnds(subject: Id): Promise<Date[]> {
-    const found = await this.texts
-      .find({ subject } as never, { 'text.end': 1 } as never)
-      .lean<{ text: { end: Date } }[]>();
+    const found = await this.texts.find({ subject }, { 'text.end': 1 }).lean<{ text: { end: Date } }[]>();
     return found.map(({ text }) => text.end);
   }
 
   async forgetSubject(subject: Id): Promise<void> {
-    await this.deliveries.deleteMany({ subject: trusted(allOf(subject)) } as never);
-    await this.texts.deleteMany({ subject: trusted(allOf(subject)) } as never);
+    await this.deliveries.deleteMany({ subject: trusted(allOf(subject)) });
+    await this.texts.deleteMany({ subject: trusted(allOf(subject)) });
   }
 
   async forget(id: Id): Promise<void> {
-    await this.deliveries.deleteOne({ _id: id } as never);
+    await this.deliveries.deleteOne({ _id: id });
   }
 
   async forgetContact(contact: Id): Promise<void> {
-    await this.deliveries.deleteMany({ contact } as never);
+    await this.deliveries.deleteMany({ contact });
   }
 
-  private update(filter: object, update: object): Promise<Updated> {
+  private update(filter: Where<Delivery>, update: Change<Delivery>): Promise<Updated> {
     return this.updates.ask({ filter, update });
   }
 
@@ -225,8 +227,8 @@ export class DeliveriesRepository {
   }
 
   /** By the driver itself: Mongoose has nothing to add to rows that are read as they are. */
-  private find(filter: object): Promise<Delivery[]> {
-    return this.deliveries.collection.find<Delivery>(filter).toArray();
+  private find(filter: Where<Delivery>): Promise<Delivery[]> {
+    return this.deliveries.collection.find(filter).toArray();
   }
 
   /** Mails without a meeting have no end of their own: they go by age. */
@@ -234,7 +236,7 @@ export class DeliveriesRepository {
     await this.deliveries.deleteMany({
       endedAt: trusted({ $lt: instant }),
       subject: trusted({ $exists: false }),
-    } as never);
+    });
   }
 }
 

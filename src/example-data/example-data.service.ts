@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
+import type { Documents } from '../../libs/database/documents.js';
 import { insertNew } from '../../libs/database/duplicate-key.js';
 import { Ids } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
@@ -20,7 +20,7 @@ const MOST_STEPS = 5;
 @Injectable()
 export class ExampleDataService implements OnApplicationBootstrap {
   constructor(
-    @InjectModel(EXAMPLE_DATA) private readonly examples: Model<ExampleData>,
+    @InjectModel(EXAMPLE_DATA) private readonly examples: Documents<ExampleData>,
     private readonly meetings: MeetingsService,
     private readonly people: PeopleService,
     private readonly contacts: ContactsService,
@@ -44,7 +44,7 @@ export class ExampleDataService implements OnApplicationBootstrap {
 
   /** @returns whether there may be more to do */
   private async step(host: Contact): Promise<boolean> {
-    const example = (await this.examples.findById('meeting').lean<ExampleData>()) ?? undefined;
+    const example = (await this.examples.findById('meeting').lean()) ?? undefined;
     const meeting = example && (await this.meetings.get(example.meeting));
     const hasMeetings = (await this.meetings.all(1)).length > 0;
     switch (nextStep(example, meeting, hasMeetings, this.clock.now())) {

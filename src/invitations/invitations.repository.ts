@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Documents, Where } from '../../libs/database/documents.js';
 import { insertNew } from '../../libs/database/duplicate-key.js';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
@@ -9,7 +10,7 @@ import type { Invitation } from './invitation.js';
 import type { InvitationEvent } from './invitations.events.js';
 import { INVITATIONS } from './invitations.schema.js';
 
-const STATE = { state: 1 } as never;
+const STATE = { state: 1 } as const;
 
 /** The door to the invitations' collection. */
 @Injectable()
@@ -17,7 +18,7 @@ export class InvitationsRepository {
   readonly store: AggregateStore<Invitation, InvitationEvent>;
 
   constructor(
-    @InjectModel(INVITATIONS) private readonly invitations: Model<Stored<Invitation>>,
+    @InjectModel(INVITATIONS) private readonly invitations: Documents<Stored<Invitation>>,
     aggregates: Aggregates,
   ) {
     this.store = aggregates.of<Invitation, InvitationEvent>(invitations);
@@ -30,16 +31,12 @@ export class InvitationsRepository {
   /** By the driver itself: Mongoose has nothing to add to what is read as it is. */
   async many(ids: readonly Id[]): Promise<Invitation[]> {
     const { collection } = this.invitations;
-    const found = await collection
-      .find<Stored<Invitation>>({ _id: { $in: [...ids] } } as never, { projection: STATE })
-      .toArray();
+    const found = await collection.find({ _id: { $in: [...ids] } }, { projection: STATE }).toArray();
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 
   async find(subject: Id, contact: Id): Promise<Invitation | undefined> {
-    const found = await this.invitations
-      .findOne({ 'state.subject': subject, 'state.contact': contact } as never, STATE)
-      .lean<Stored<Invitation>>();
+    const found = await this.invitations.findOne({ 'state.subject': subject, 'state.contact': contact }, STATE).lean();
     return found?.state;
   }
 
@@ -72,16 +69,16 @@ export class InvitationsRepository {
 
   /** Whether something about one of a contact's places is still to be done; what was set aside is not waited for. */
   async hasPending(contact: Id): Promise<boolean> {
-    const filter = { 'state.contact': contact, 'pending.dueAt': trusted({ $exists: true }) };
-    return (await this.invitations.exists(filter as never)) !== null;
+    const found = await this.invitations.exists({
+      'state.contact': contact,
+      'pending.dueAt': trusted({ $exists: true }),
+    });
+    return found !== null;
   }
 
   async takenSeats(subject: Id): Promise<number[]> {
     const found = await this.invitations
-      .find(
-        { 'state.subject': subject, 'state.seat': trusted({ $exists: true }) } as never,
-        { 'state.seat': 1 } as never,
-      )
+      .find({ 'state.subject': subject, 'state.seat': trusted({ $exists: true }) }, { 'state.seat': 1 })
       .lean<{ state: { seat: number } }[]>();
     return found.map(({ state }) => state.seat);
   }
@@ -89,7 +86,7 @@ export class InvitationsRepository {
   /** The seats that are held in a series: in all of it, or in the one occurrence whose key is given. */
   async takenIn(key: string): Promise<number[]> {
     const found = await this.invitations
-      .find({ 'state.seats': trusted({ $gte: key, $lt: `${key}\uffff` }) } as never, { 'state.seats': 1 } as never)
+      .find({ 'state.seats': trusted({ $gte: key, $lt: `${key}\uffff` }) }, { 'state.seats': 1 })
       .lean<{ state: { seats: string[] } }[]>();
     const held = found.flatMap(({ state }) => state.seats.filter((seat) => seat.startsWith(key)));
     return [...new Set(held.map((seat) => Number(seat.slice(seat.indexOf('#') + 1))))];
@@ -123,28 +120,25 @@ export class InvitationsRepository {
   }
 
   async forgetSubject(subject: Id): Promise<void> {
-    await this.invitations.deleteMany({ 'state.subject': allOf(subject) } as never);
+    await this.invitations.deleteMany({ 'state.subject': allOf(subject) });
   }
 
   async forgetContact(contact: Id): Promise<void> {
-    await this.invitations.deleteMany({ 'state.contact': contact } as never);
+    await this.invitations.deleteMany({ 'state.contact': contact });
   }
 
-  private async count(subject: Id, more: Record<string, unknown>): Promise<number> {
-    return this.invitations.countDocuments({ ...guestsOf(subject), ...more } as never);
+  private async count(subject: Id, more: Where<Stored<Invitation>>): Promise<number> {
+    return this.invitations.countDocuments({ ...guestsOf(subject), ...more });
   }
 
-  private async list(filter: Record<string, unknown>, limit = 0): Promise<Invitation[]> {
-    const found = await this.invitations
-      .find(filter as never, STATE)
-      .sort({ _id: 1 })
-      .limit(limit)
-      .lean<Stored<Invitation>[]>();
+  private async list(filter: Where<Stored<Invitation>>, limit = 0): Promise<Invitation[]> {
+    const found = await this.invitations.find(filter, STATE).sort({ _id: 1 }).limit(limit).lean();
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 }
 
-const guestsOf = (subject: Id) => ({ 'state.subject': subject, 'state.role': 'guest', 'state.left': false });
+const guestsOf = (subject: Id) =>
+  ({ 'state.subject': subject, 'state.role': 'guest', 'state.left': false }) satisfies Where<Stored<Invitation>>;
 
 /** Of a meeting and of each of its occurrences: their ids begin with its own and a full stop, which a slash follows. */
 const allOf = (subject: Id) => trusted({ $gte: subject, $lt: `${subject}/` });

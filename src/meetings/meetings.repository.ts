@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Documents, Where } from '../../libs/database/documents.js';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
 import type { Id } from '../../libs/privacy/ids.js';
@@ -26,7 +27,7 @@ export class MeetingsRepository {
   readonly store: AggregateStore<Meeting, MeetingEvent>;
 
   constructor(
-    @InjectModel(MEETINGS) private readonly meetings: Model<Stored<Meeting>>,
+    @InjectModel(MEETINGS) private readonly meetings: Documents<Stored<Meeting>>,
     aggregates: Aggregates,
   ) {
     this.store = aggregates.of<Meeting, MeetingEvent>(meetings);
@@ -38,21 +39,24 @@ export class MeetingsRepository {
 
   /** Announced meetings that have not ended, soonest first. None lasts longer than a day. */
   async upcoming(now: Date, limit: number): Promise<Meeting[]> {
-    const filter = { 'state.status': 'announced', 'state.start': trusted({ $gt: plus(now, -DAY) }) };
+    const filter: Where<Stored<Meeting>> = {
+      'state.status': 'announced',
+      'state.start': trusted({ $gt: plus(now, -DAY) }),
+    };
     const meetings = await this.list(filter, 1, limit + AT_ONCE, now);
     return meetings.filter(({ end }) => end > now).slice(0, limit);
   }
 
   /** Meetings that were held, latest first. */
   async past(now: Date, limit: number): Promise<Meeting[]> {
-    const filter = { 'state.status': 'announced', 'state.start': trusted({ $lte: now }) };
+    const filter: Where<Stored<Meeting>> = { 'state.status': 'announced', 'state.start': trusted({ $lte: now }) };
     const meetings = await this.list(filter, -1, limit + AT_ONCE, now);
     return meetings.filter(({ end }) => end <= now).slice(0, limit);
   }
 
   /** What was announced, cancelled or not, and ended after `since`, soonest first. */
   async published(since: Date, now: Date, limit: number): Promise<Meeting[]> {
-    const filter = {
+    const filter: Where<Stored<Meeting>> = {
       'state.status': trusted({ $in: ['announced', 'cancelled'] }),
       'state.start': trusted({ $gt: plus(since, -DAY) }),
     };
@@ -67,16 +71,16 @@ export class MeetingsRepository {
 
   /** Each occurrence of a series is a meeting of its own. */
   async countHeld(now: Date): Promise<number> {
-    const announced = { 'state.status': 'announced' };
+    const announced: Where<Stored<Meeting>> = { 'state.status': 'announced' };
     const [single, series] = await Promise.all([
       this.meetings.countDocuments({
         ...announced,
         'state.start': trusted({ $lte: now }),
         'state.end': trusted({ $lte: now }),
         'state.series': trusted({ $exists: false }),
-      } as never),
+      }),
       this.meetings
-        .find({ ...announced, 'state.series': trusted({ $exists: true }) } as never, { 'state.series': 1 } as never)
+        .find({ ...announced, 'state.series': trusted({ $exists: true }) }, { 'state.series': 1 })
         .lean<Stored<Pick<Meeting, 'series'>>[]>(),
     ]);
     const held = series.map(({ state }) => (state?.series ? occurrencesOf(state.series) : []));
@@ -85,17 +89,17 @@ export class MeetingsRepository {
 
   /** What is pending of telling guests: under way, or waiting for its time. */
   async tells(id: Id, now: Date): Promise<{ readonly going: boolean; readonly waiting: boolean }> {
-    const stored = await this.meetings.findById(id, { pending: 1 } as never).lean<Pick<Stored<Meeting>, 'pending'>>();
+    const stored = await this.meetings.findById(id, { pending: 1 }).lean<Pick<Stored<Meeting>, 'pending'>>();
     const due = (stored?.pending ?? []).flatMap(({ type, dueAt }) => (dueAt && TELLING.includes(type) ? [dueAt] : []));
     return { going: due.some((dueAt) => dueAt <= now), waiting: due.some((dueAt) => dueAt > now) };
   }
 
-  private async list(filter: object, order: 1 | -1, limit: number, now: Date): Promise<Meeting[]> {
+  private async list(filter: Where<Stored<Meeting>>, order: 1 | -1, limit: number, now: Date): Promise<Meeting[]> {
     const found = await this.meetings
-      .find(filter as never, { state: 1 } as never)
+      .find(filter, { state: 1 })
       .sort({ 'state.start': order, _id: 1 })
       .limit(limit)
-      .lean<Stored<Meeting>[]>();
+      .lean();
     return found.flatMap(({ state }) => (state ? [presentMeeting(state, now)] : []));
   }
 }

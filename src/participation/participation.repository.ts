@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Change, Documents } from '../../libs/database/documents.js';
 import { insertNew, isDuplicateKey } from '../../libs/database/duplicate-key.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import type { Came, Count, Join } from './participation.js';
@@ -10,8 +11,8 @@ import { COUNTS, JOINS, type ClosedCount } from './participation.schema.js';
 @Injectable()
 export class ParticipationRepository {
   constructor(
-    @InjectModel(JOINS) private readonly joins: Model<Join>,
-    @InjectModel(COUNTS) private readonly counts: Model<ClosedCount>,
+    @InjectModel(JOINS) private readonly joins: Documents<Join>,
+    @InjectModel(COUNTS) private readonly counts: Documents<ClosedCount>,
   ) {}
 
   /** Puts what stands under one marker; a repeat replaces it. */
@@ -53,7 +54,7 @@ export class ParticipationRepository {
   }
 
   async published(meetings: readonly Id[]): Promise<ReadonlyMap<Id, Count>> {
-    const found = await this.counts.find({ _id: trusted({ $in: [...meetings] }) } as never).lean<ClosedCount[]>();
+    const found = await this.counts.find({ _id: trusted({ $in: [...meetings] }) }).lean();
     return new Map(found.map(({ _id, ...count }) => [_id, count]));
   }
 
@@ -62,12 +63,12 @@ export class ParticipationRepository {
   }
 
   /** Of two that begin one document at once, the second finds it there and changes it. */
-  private async upsert(_id: string, update: object): Promise<void> {
+  private async upsert(_id: string, change: Change<Join>): Promise<void> {
     try {
-      await this.joins.updateOne({ _id }, update, { upsert: true });
+      await this.joins.updateOne({ _id }, change, { upsert: true });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      await this.joins.updateOne({ _id }, update);
+      await this.joins.updateOne({ _id }, change);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Documents, Where } from '../../libs/database/documents.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Id } from '../../libs/privacy/ids.js';
@@ -17,7 +18,7 @@ export class PeopleRepository {
   readonly store: AggregateStore<Person, PersonEvent>;
 
   constructor(
-    @InjectModel(PEOPLE) private readonly people: Model<Stored<Person>>,
+    @InjectModel(PEOPLE) private readonly people: Documents<Stored<Person>>,
     aggregates: Aggregates,
   ) {
     this.store = aggregates.of<Person, PersonEvent>(people);
@@ -39,12 +40,8 @@ export class PeopleRepository {
     return this.list({ 'state.role': role });
   }
 
-  private async list(filter: Record<string, unknown>): Promise<Person[]> {
-    const found = await this.people
-      .find(filter as never, { state: 1 } as never)
-      .sort({ _id: 1 })
-      .limit(MOST)
-      .lean<Stored<Person>[]>();
+  private async list(filter: Where<Stored<Person>>): Promise<Person[]> {
+    const found = await this.people.find(filter, { state: 1 }).sort({ _id: 1 }).limit(MOST).lean();
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 }

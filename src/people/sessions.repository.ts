@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Documents } from '../../libs/database/documents.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { SESSIONS, SIGN_INS, type Session, type SignIn } from './people.schema.js';
 import type { Person } from './person.js';
@@ -10,8 +11,8 @@ import type { Person } from './person.js';
 @Injectable()
 export class SessionsRepository {
   constructor(
-    @InjectModel(SESSIONS) private readonly sessions: Model<Session>,
-    @InjectModel(SIGN_INS) private readonly signIns: Model<SignIn>,
+    @InjectModel(SESSIONS) private readonly sessions: Documents<Session>,
+    @InjectModel(SIGN_INS) private readonly signIns: Documents<SignIn>,
   ) {}
 
   async begin(secret: string, person: Pick<Person, 'id' | 'generation'>, expires: Date): Promise<void> {
@@ -20,7 +21,7 @@ export class SessionsRepository {
   }
 
   async find(secret: string, now: Date): Promise<Session | undefined> {
-    const found = await this.sessions.findOne({ _id: hashOf(secret), expires: trusted({ $gt: now }) }).lean<Session>();
+    const found = await this.sessions.findOne({ _id: hashOf(secret), expires: trusted({ $gt: now }) }).lean();
     return found ?? undefined;
   }
 
@@ -38,7 +39,7 @@ export class SessionsRepository {
   }
 
   async signIn(id: Id): Promise<SignIn | undefined> {
-    return (await this.signIns.findById(id).lean<SignIn>()) ?? undefined;
+    return (await this.signIns.findById(id).lean()) ?? undefined;
   }
 
   countOpen(person: Id, now: Date): Promise<number> {

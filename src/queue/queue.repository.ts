@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Change, Documents } from '../../libs/database/documents.js';
 import { isDuplicateKey } from '../../libs/database/duplicate-key.js';
 import { Aggregates, type AggregateStore } from '../../libs/outbox/aggregates.js';
 import type { Stored } from '../../libs/outbox/aggregate.schema.js';
@@ -15,8 +16,8 @@ export class QueueRepository {
   readonly store: AggregateStore<Queue, QueueEvent>;
 
   constructor(
-    @InjectModel(QUEUES) private readonly queues: Model<Stored<Queue>>,
-    @InjectModel(QUEUE_MONTHS) private readonly months: Model<QueueMonth>,
+    @InjectModel(QUEUES) private readonly queues: Documents<Stored<Queue>>,
+    @InjectModel(QUEUE_MONTHS) private readonly months: Documents<QueueMonth>,
     aggregates: Aggregates,
   ) {
     this.store = aggregates.of<Queue, QueueEvent>(queues);
@@ -27,16 +28,14 @@ export class QueueRepository {
   }
 
   async ofTicket(id: Id): Promise<Queue | undefined> {
-    const found = await this.queues
-      .findOne({ 'state.tickets.id': id } as never, { state: 1 } as never)
-      .lean<Stored<Queue>>();
+    const found = await this.queues.findOne({ 'state.tickets.id': id }, { state: 1 }).lean();
     return found?.state;
   }
 
   /** To see at a glance what has changed. */
   async versions(ids: readonly Id[]): Promise<ReadonlyMap<Id, number>> {
     const found = await this.queues
-      .find({ _id: trusted({ $in: [...ids] }) } as never, { version: 1 } as never)
+      .find({ _id: trusted({ $in: [...ids] }) }, { version: 1 })
       .lean<Pick<Stored<Queue>, '_id' | 'version'>[]>();
     return new Map(found.map(({ _id, version }) => [_id, version]));
   }
@@ -44,19 +43,19 @@ export class QueueRepository {
   /** Adds a day to its month, once. */
   async remember({ officeHours, day }: Pick<Queue, 'officeHours' | 'day'>, ended: Ended): Promise<void> {
     const _id = monthId(officeHours, day);
-    const add = { $inc: { ...ended }, $push: { days: day }, $setOnInsert: { officeHours } };
+    const add: Change<QueueMonth> = { $inc: { ...ended }, $push: { days: day }, $setOnInsert: { officeHours } };
     try {
-      await this.months.updateOne({ _id, days: trusted({ $ne: day }) } as never, add, { upsert: true });
+      await this.months.updateOne({ _id, days: trusted({ $ne: day }) }, add, { upsert: true });
     } catch (error) {
       // It is there, and the day is in it; or another has just begun it.
       if (!isDuplicateKey(error)) throw error;
-      await this.months.updateOne({ _id, days: trusted({ $ne: day }) } as never, add);
+      await this.months.updateOne({ _id, days: trusted({ $ne: day }) }, add);
     }
   }
 
   /** @param day `YYYY-MM-DD`, any of the month */
   async month(officeHours: Id, day: string): Promise<Ended | undefined> {
-    return (await this.months.findById(monthId(officeHours, day)).lean<QueueMonth>()) ?? undefined;
+    return (await this.months.findById(monthId(officeHours, day)).lean()) ?? undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
+import type { Documents } from '../../../libs/database/documents.js';
 import { Database } from '../../../libs/database/database.js';
 import { Aggregates, type AggregateStore } from '../../../libs/outbox/aggregates.js';
 import type { Stored } from '../../../libs/outbox/aggregate.schema.js';
@@ -20,7 +20,7 @@ export class NoShowsService {
   private readonly store: AggregateStore<NoShows, BookingEvent>;
 
   constructor(
-    @InjectModel(NO_SHOWS) noShows: Model<Stored<NoShows>>,
+    @InjectModel(NO_SHOWS) noShows: Documents<Stored<NoShows>>,
     aggregates: Aggregates,
     private readonly database: Database,
     private readonly clock: Clock,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Documents } from '../../../libs/database/documents.js';
 import { Aggregates, type AggregateStore } from '../../../libs/outbox/aggregates.js';
 import type { Stored } from '../../../libs/outbox/aggregate.schema.js';
 import type { DomainEvent } from '../../../libs/outbox/entry.js';
@@ -14,7 +15,7 @@ export class OfficeHoursRepository {
   readonly store: AggregateStore<OfficeHours, DomainEvent>;
 
   constructor(
-    @InjectModel(OFFICE_HOURS) private readonly hours: Model<Stored<OfficeHours>>,
+    @InjectModel(OFFICE_HOURS) private readonly hours: Documents<Stored<OfficeHours>>,
     aggregates: Aggregates,
   ) {
     this.store = aggregates.of<OfficeHours, DomainEvent>(hours);
@@ -26,10 +27,10 @@ export class OfficeHoursRepository {
 
   async all(limit: number): Promise<OfficeHours[]> {
     const found = await this.hours
-      .find({ 'state.hosts': trusted({ $exists: true }) } as never, { state: 1 } as never)
+      .find({ 'state.hosts': trusted({ $exists: true }) }, { state: 1 })
       .sort({ _id: 1 })
       .limit(limit)
-      .lean<Stored<OfficeHours>[]>();
+      .lean();
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
+import type { Documents } from '../../../libs/database/documents.js';
 import { Aggregates, type AggregateStore } from '../../../libs/outbox/aggregates.js';
 import type { Stored } from '../../../libs/outbox/aggregate.schema.js';
 import type { Id } from '../../../libs/privacy/ids.js';
@@ -14,16 +14,14 @@ export class ConversationsRepository {
   readonly store: AggregateStore<Conversation, BookingEvent>;
 
   constructor(
-    @InjectModel(CONVERSATIONS) private readonly conversations: Model<Stored<Conversation>>,
+    @InjectModel(CONVERSATIONS) private readonly conversations: Documents<Stored<Conversation>>,
     aggregates: Aggregates,
   ) {
     this.store = aggregates.of<Conversation, BookingEvent>(conversations);
   }
 
   async ofLetter(letter: Id): Promise<Conversation | undefined> {
-    const found = await this.conversations
-      .findOne({ 'state.letters.id': letter } as never, { state: 1 } as never)
-      .lean<Stored<Conversation>>();
+    const found = await this.conversations.findOne({ 'state.letters.id': letter }, { state: 1 }).lean();
     return found?.state;
   }
 }

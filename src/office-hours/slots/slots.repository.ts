@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { trusted, type Model } from 'mongoose';
+import { trusted } from 'mongoose';
+import type { Documents, Where } from '../../../libs/database/documents.js';
 import type { Stored } from '../../../libs/outbox/aggregate.schema.js';
 import { Aggregates, type AggregateStore } from '../../../libs/outbox/aggregates.js';
 import { Ids, type Id } from '../../../libs/privacy/ids.js';
@@ -25,7 +26,7 @@ export class SlotsRepository {
   readonly store: AggregateStore<Slot, BookingEvent>;
 
   constructor(
-    @InjectModel(SLOTS) private readonly slots: Model<Stored<Slot>>,
+    @InjectModel(SLOTS) private readonly slots: Documents<Stored<Slot>>,
     private readonly ids: Ids,
     aggregates: Aggregates,
   ) {
@@ -106,11 +107,8 @@ export class SlotsRepository {
     return slots.flatMap(({ places = [] }) => places.flatMap((place) => numbers.get(place) ?? []));
   }
 
-  private async list(filter: object): Promise<Slot[]> {
-    const found = await this.slots
-      .find(filter as never, { state: 1 } as never)
-      .sort({ 'state.start': 1, _id: 1 })
-      .lean<Stored<Slot>[]>();
+  private async list(filter: Where<Stored<Slot>>): Promise<Slot[]> {
+    const found = await this.slots.find(filter, { state: 1 }).sort({ 'state.start': 1, _id: 1 }).lean();
     return found.flatMap(({ state }) => (state ? [state] : []));
   }
 }
