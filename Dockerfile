@@ -2,11 +2,13 @@
 FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --omit=optional
+# The bundler is an optional package of its platform.
+RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
+COPY tools tools
 COPY libs libs
 COPY src src
-RUN node node_modules/@nestjs/cli/bin/nest.js build
+RUN node node_modules/@nestjs/cli/bin/nest.js build && node tools/bundle.mjs
 
 FROM node:26-slim AS packages
 WORKDIR /app

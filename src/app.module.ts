@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { LoggerModule } from 'nestjs-pino';
 import { DatabaseModule } from '../libs/database/database.module.js';
@@ -11,13 +11,12 @@ import { RateLimiter } from '../libs/web/rate-limit.js';
 import { SETTINGS, type Settings } from './config.js';
 import { ConsoleModule } from './console/console.module.js';
 import { CONTACT_EVENTS } from './contacts/contacts.events.js';
-import { ContactsWorkerModule } from './contacts/contacts.module.js';
 import { ContactsPagesModule } from './contacts/contacts-pages.module.js';
 import { CoreModule } from './core.module.js';
-import { DeliveriesModule, DeliveriesWorkerModule } from './deliveries/deliveries.module.js';
+import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { DevMailModule } from './dev-mail/dev-mail.module.js';
 import { ExampleDataModule } from './example-data/example-data.module.js';
-import { FeedbackModule, FeedbackReleaseModule } from './feedback/feedback.module.js';
+import { FeedbackModule } from './feedback/feedback.module.js';
 import { FeedsModule } from './feeds/feeds.module.js';
 import { InterestModule } from './interest/interest.module.js';
 import { INVITATION_EVENTS } from './invitations/invitations.events.js';
@@ -33,7 +32,7 @@ import { PeoplePagesModule } from './people/people-pages.module.js';
 import { QUEUE_EVENTS } from './queue/queue.events.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RegionsModule } from './regions/regions.module.js';
-import { RepliesModule, RepliesWorkerModule } from './replies/replies.module.js';
+import { RepliesModule } from './replies/replies.module.js';
 import { SiteModule } from './site/site.module.js';
 
 const EVENTS = [
@@ -49,8 +48,8 @@ const EVENTS = [
 /** Every feature. Web and worker are the same modules: the one answers pages, the other takes jobs. */
 @Module({})
 export class AppModule {
-  /** @param works true in the process that takes jobs, sweeps and releases */
-  static with(settings: Settings, { works }: { readonly works: boolean }): DynamicModule {
+  /** @param works what only the process that takes jobs has (WORKER_MODULES); false in all others */
+  static with(settings: Settings, { works }: { readonly works: readonly Type[] | false }): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -60,7 +59,7 @@ export class AppModule {
         OutboxModule.connect({
           redisUrl: settings.REDIS_URL,
           events: EVENTS,
-          works,
+          works: works !== false,
           prefix: queuePrefix(settings.MONGODB_URI),
         }),
         RegionsModule,
@@ -80,7 +79,7 @@ export class AppModule {
         RepliesModule,
         ExampleDataModule,
         DevMailModule,
-        ...(works ? [FeedbackReleaseModule, ContactsWorkerModule, DeliveriesWorkerModule, RepliesWorkerModule] : []),
+        ...(works || []),
       ],
       providers: [
         {

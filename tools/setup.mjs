@@ -154,6 +154,7 @@ function node26() {
 // Build
 
 const buildMark = join(root, 'dist', '.set-up');
+const bundlers = ['tools/bundle.mjs', 'tools/source-map.mjs'];
 const buildIsStale = () => readIfThere(buildMark) !== sourcesDigest();
 
 /** Over the contents, not the times: a checkout of another branch and back needs no build. */
@@ -165,7 +166,7 @@ function sourcesDigest() {
       const path = pathOf(entry);
       hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');
     }
-  for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'])
+  for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', ...bundlers])
     hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
@@ -177,6 +178,7 @@ async function compile(log) {
   const sources = sourcesDigest();
   rmSync(buildMark, { force: true });
   await logged(log, node26(), [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  await logged(log, node26(), [join(root, 'tools', 'bundle.mjs')]);
   mkdirSync(dirname(buildMark), { recursive: true });
   writeFileSync(buildMark, sources);
 }

@@ -3,7 +3,6 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { ContactsHandlers } from './contacts.handlers.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { BLOCKED, blockedSchema, CONTACTS, contactsSchema } from './contacts.schema.js';
-import { ContactsSchedule } from './contacts.schedule.js';
 import { ContactsService } from './contacts.service.js';
 import { StandIns } from './stand-ins.service.js';
 import { Vault } from './vault.js';
@@ -19,7 +18,3 @@ import { Vault } from './vault.js';
   exports: [ContactsService, Vault, StandIns],
 })
 export class ContactsModule {}
-
-/** What contacts do by the clock, in the worker alone. */
-@Module({ imports: [ContactsModule], providers: [ContactsSchedule] })
-export class ContactsWorkerModule {}

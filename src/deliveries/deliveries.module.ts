@@ -7,16 +7,11 @@ import { Allowance } from './allowance.service.js';
 import { BookingMatters } from './booking-matters.service.js';
 import { Correspondents } from './correspondents.js';
 import { DeliveriesHandlers } from './deliveries.handlers.js';
-import { DeliveriesProcessor } from './deliveries.processor.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
-import { DeliveriesSchedule } from './deliveries.schedule.js';
 import { DELIVERIES, deliveriesSchema, SUBJECT_TEXTS, subjectTextsSchema } from './deliveries.schema.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { ErasuresHandlers } from './erasures.handlers.js';
-import { LookUps } from './look-ups.service.js';
 import { MailWriter } from './mail-writer.service.js';
-import { Mailer } from './mailer.service.js';
-import { NamedPlaces } from './named-places.service.js';
 import { SubjectTexts } from './subject-texts.service.js';
 
 /** What is to be sent, and how it will read. */
@@ -52,10 +47,3 @@ import { SubjectTexts } from './subject-texts.service.js';
   ],
 })
 export class DeliveriesModule {}
-
-/** Sending: for the worker only. */
-@Module({
-  imports: [DeliveriesModule, ContactsModule, InvitationsModule],
-  providers: [LookUps, Mailer, NamedPlaces, DeliveriesProcessor, DeliveriesSchedule],
-})
-export class DeliveriesWorkerModule {}

@@ -1,6 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { simpleParser } from 'mailparser';
-import { SmtpSender } from '../../libs/mail/smtp-sender.js';
 import { Ids } from '../../libs/privacy/ids.js';
 import { Clock } from '../../libs/time/clock.js';
 import { SETTINGS, type Settings } from '../config.js';
@@ -50,6 +48,7 @@ export class DevMailService {
   async answer(mail: WholeMail, act: ClientAct): Promise<boolean> {
     const answer = clientAnswer(mail, act, this.clock.now(), this.ids.next());
     if (!answer || !this.canAnswer) return false;
+    const { SmtpSender } = await import('../../libs/mail/smtp-sender.js');
     const sender = new SmtpSender(`smtp://127.0.0.1:${String(this.settings.INBOUND_SMTP_PORT)}?ignoreTLS=true`);
     const outcome = await sender.send({ from: answer.from, to: answer.to }, Buffer.from(answer.raw), PATIENCE);
     await sender.close(0);
@@ -71,6 +70,8 @@ export class DevMailService {
     const [raw, lines] = await Promise.all([this.raw(id), this.list()]);
     const line = lines.find((each) => each.id === id);
     if (!raw || !line) return undefined;
+    // Loaded when it is needed: a process that sends no mail starts without what reads it.
+    const { simpleParser } = await import('mailparser');
     const parsed = await simpleParser(raw, { skipHtmlToText: true, skipImageLinks: true });
     const calendar = parsed.attachments.find(({ contentType }) => contentType === 'text/calendar');
     return {

@@ -6,12 +6,10 @@ import { InvitationsModule } from '../invitations/invitations.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
 import { CalendarReplies } from './calendar-replies.service.js';
-import { InboundSources } from './inbound-sources.service.js';
 import { IncomingMails } from './incoming-mails.service.js';
 import { RepliesController } from './replies.controller.js';
 import { RepliesHandlers } from './replies.handlers.js';
 import { RepliesRepository } from './replies.repository.js';
-import { RepliesSchedule } from './replies.schedule.js';
 import {
   CORRESPONDENTS,
   correspondentsSchema,
@@ -47,10 +45,3 @@ import { RepliesService } from './replies.service.js';
   exports: [RepliesRepository, RepliesService, IncomingMails],
 })
 export class RepliesModule {}
-
-/** Taking mails in: for the worker only. */
-@Module({
-  imports: [RepliesModule],
-  providers: [InboundSources, RepliesSchedule],
-})
-export class RepliesWorkerModule {}

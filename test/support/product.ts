@@ -20,6 +20,8 @@ export interface ProductOptions {
   readonly parts?: 'own' | 'shared';
   readonly workers?: number;
   readonly webs?: number;
+  /** A folder with `src/main.js` and `src/worker.js` as they were built; otherwise the sources run as they lie. */
+  readonly built?: string | undefined;
 }
 
 /** The whole product as real processes: store, Redis, mailbox, any number of web processes and workers. */
@@ -37,9 +39,16 @@ export class Product {
     /** Present where the parts are its own. */
     readonly store: OwnPart | undefined,
     readonly redis: OwnPart | undefined,
+    private readonly built: string | undefined,
   ) {}
 
-  static async start({ env = {}, parts = 'shared', webs = 1, workers = 1 }: ProductOptions = {}): Promise<Product> {
+  static async start({
+    env = {},
+    parts = 'shared',
+    webs = 1,
+    workers = 1,
+    built,
+  }: ProductOptions = {}): Promise<Product> {
     const folder = mkdtempSync(join(tmpdir(), 'ct-product-'));
     mkdirSync(join(folder, 'data'));
     const [store, redis] = parts === 'own' ? await Promise.all([startOwnStore(), startOwnRedis()]) : [];
@@ -66,6 +75,7 @@ export class Product {
       },
       store,
       redis,
+      built,
     );
     await Promise.all([
       product.addWeb(port),
@@ -100,7 +110,7 @@ export class Product {
     const chosen = port ?? (await freePort());
     const url = `http://localhost:${String(chosen)}`;
     const metrics = await freePort();
-    const web = this.part('web', 'main.ts', url, { PORT: String(chosen), METRICS_PORT: String(metrics) }, () =>
+    const web = this.part('web', 'main', url, { PORT: String(chosen), METRICS_PORT: String(metrics) }, () =>
       isReady(`http://127.0.0.1:${String(chosen)}`),
     );
     this.webs.push(web);
@@ -110,7 +120,7 @@ export class Product {
   }
 
   async addWorker(env: NodeJS.ProcessEnv = {}): Promise<OwnPart> {
-    const worker = this.part('worker', 'worker.ts', '', { METRICS_PORT: '0', ...env }, () => Promise.resolve(true));
+    const worker = this.part('worker', 'worker', '', { METRICS_PORT: '0', ...env }, () => Promise.resolve(true));
     this.workers.push(worker);
     await worker.start();
     return worker;
@@ -148,12 +158,14 @@ export class Product {
     answers: () => Promise<boolean>,
   ): OwnPart {
     const number = (kind === 'web' ? this.webs : this.workers).length + 1;
+    const file =
+      this.built === undefined ? join(projectRoot, 'src', `${main}.ts`) : join(this.built, 'src', `${main}.js`);
     return new OwnPart(
       {
         name: `${kind}-${String(number)}`,
         mark: main,
         command: process.execPath,
-        args: [...FROM_SOURCES, join(projectRoot, 'src', main)],
+        args: [...(this.built === undefined ? FROM_SOURCES : []), file],
         env: { ...this.env, ...env },
       },
       answers,

@@ -15,6 +15,7 @@ import { AppModule } from '../../src/app.module.js';
 import { readSettings } from '../../src/config.js';
 import { FeedbackReleases } from '../../src/feedback/releases.service.js';
 import { loadTexts } from '../../src/texts/index.js';
+import { WORKER_MODULES } from '../../src/worker-modules.js';
 import { TestClock } from './clock.js';
 import { TestDatabase } from './database.js';
 import { TestMailbox } from './mail.js';
@@ -57,7 +58,7 @@ export class TimedProduct {
     });
     if (!outcome.ok) throw new Error(outcome.problems.join('\n'));
     const { settings } = outcome;
-    const app = await createWebApp(AppModule.with(settings, { works: true }), {
+    const app = await createWebApp(AppModule.with(settings, { works: WORKER_MODULES }), {
       catalogue: loadTexts(),
       assets: join(projectRoot, 'src', 'assets'),
       publicUrl: settings.PUBLIC_URL,
