@@ -14,6 +14,7 @@ import type { Delivery, DeliveryKind, DeliveryState, Fixed, NewDelivery } from '
 interface Allowance {
   readonly contact: Id;
   readonly since: Date;
+  readonly but: Id | undefined;
 }
 
 /** The door to deliveries and the texts they name. */
@@ -145,9 +146,13 @@ export class DeliveriesRepository {
     for await (const { _id } of cursor as AsyncIterable<{ _id: Id }>) yield _id;
   }
 
-  /** When mails to a contact were sent after `since`, the latest first. */
-  sentSince(contact: Id, since: Date): Promise<readonly Date[]> {
-    return this.sent.ask({ contact, since });
+  /**
+   * When mails to a contact went out after `since`, the latest first. Those that are fixed and not ended yet are among them:
+   * they may be on their way.
+   * @param but one that does not count
+   */
+  sentSince(contact: Id, since: Date, but?: Id): Promise<readonly Date[]> {
+    return this.sent.ask({ contact, since, but });
   }
 
   async countStates(filter: { subject?: Id; contact?: Id } = {}): Promise<Readonly<Record<DeliveryState, number>>> {
@@ -210,14 +215,24 @@ export class DeliveriesRepository {
     const since = new Date(Math.min(...asked.map((each) => each.since.getTime())));
     const contacts = [...new Set(asked.map(({ contact }) => contact))];
     const found = await this.deliveries.collection
-      .find<Required<Pick<Delivery, 'contact' | 'sentAt'>>>(
-        { contact: { $in: contacts }, sentAt: { $gt: since } },
-        { projection: { _id: 0, contact: 1, sentAt: 1 } },
+      .find<Pick<Delivery, '_id' | 'contact' | 'sentAt' | 'fixed'>>(
+        {
+          contact: { $in: contacts },
+          $or: [{ sentAt: { $gt: since } }, { state: 'open', fixed: { $exists: true } }],
+        },
+        { projection: { contact: 1, sentAt: 1, 'fixed.date': 1 } },
       )
       .toArray();
-    const latestFirst = found.sort((a, b) => b.sentAt.getTime() - a.sentAt.getTime());
+    const latestFirst = found
+      .flatMap(({ _id, contact, sentAt, fixed }) => {
+        const at = sentAt ?? fixed?.date;
+        return at ? [{ _id, contact, at }] : [];
+      })
+      .sort((a, b) => b.at.getTime() - a.at.getTime());
     return asked.map((one) =>
-      latestFirst.flatMap(({ contact, sentAt }) => (contact === one.contact && sentAt > one.since ? [sentAt] : [])),
+      latestFirst.flatMap(({ _id, contact, at }) =>
+        contact === one.contact && at > one.since && _id !== one.but ? [at] : [],
+      ),
     );
   }
 

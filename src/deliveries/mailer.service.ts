@@ -130,6 +130,7 @@ export class Mailer {
     const fixed = row.fixed ?? (await this.fix(row, contact, present));
     if (!fixed) return;
     if (row.fixed) await this.rows.countAttempt(row._id);
+    else if (await this.allowance.givesWay(row, this.clock.now())) return;
     await this.send({ ...row, fixed, attempts: row.attempts + 1 }, contact, present);
   }
 

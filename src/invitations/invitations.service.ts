@@ -19,7 +19,7 @@ import type { InvitationEvent } from './invitations.events.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { actAt, occurrenceSubject, takesPartAt, withSeats } from './occurrence.js';
 import { Seats } from './seats.service.js';
-import { occurrenceAt, occurrencesOf, readOccurrenceId, type Occurrence } from './series.js';
+import { meetingOf, occurrenceAt, occurrenceId, readOccurrenceId, sameIn, type Occurrence } from './series.js';
 import { Subjects, type Subject } from './subject.js';
 
 /** An invitation together with what it is for. */
@@ -113,6 +113,7 @@ export class InvitationsService {
     ]);
     if (made.ok) {
       await this.giveUpSingles(subject, made.value);
+      await this.goOnWith(subject, contact);
       return 'signed-up';
     }
     const present = await this.invitations.find(subjectId, contact);
@@ -122,6 +123,7 @@ export class InvitationsService {
     );
     if (again.ok) {
       await this.giveUpSingles(subject, again.value);
+      await this.goOnWith(subject, contact);
       return 'signed-up';
     }
     return again.reason === 'changed-meanwhile' || again.reason === 'taken' ? 'in-already' : again.reason;
@@ -141,6 +143,18 @@ export class InvitationsService {
       : again.reason === 'over' || again.reason === 'cancelled'
         ? again.reason
         : 'in-already';
+  }
+
+  /**
+   * A series that was split after it was looked at goes on in another meeting, whose guests may have been invited before this
+   * one was written. Where that meeting is not there yet, this one will be found by whoever invites them.
+   */
+  private async goOnWith({ id, series: seen, occurrence: one }: Subject, contact: Id): Promise<void> {
+    const series = seen || one ? (await this.subjects.load(meetingOf(id)))?.series : undefined;
+    const next = series?.goesOnIn === undefined ? undefined : await this.subjects.load(series.goesOnIn);
+    if (!series?.endsBefore || !next?.series || seen?.goesOnIn !== undefined) return;
+    const same = one && sameIn(next.series, series, series.endsBefore, one.original);
+    if (!one || same) await this.signUp(same ? occurrenceId(next.id, same.original) : next.id, contact);
   }
 
   /**
@@ -219,8 +233,7 @@ export class InvitationsService {
       return undefined;
     }
     const one = readOccurrenceId(guest.subject);
-    const index = (original: Date): number => (old.series ? (occurrenceAt(old.series, original)?.index ?? -1) : -1);
-    const occurrence = one && occurrencesOf(subject.series)[index(one.original) - index(from)];
+    const occurrence = one && sameIn(subject.series, old.series, from, one.original);
     if (one && !occurrence) return undefined;
     const of = occurrence ? occurrenceSubject(subject, occurrence) : subject;
     const place = { id: this.ids.next(), subject: of.id, contact: guest.contact, role: guest.role };

@@ -31,6 +31,8 @@ export interface Series {
   /** The original start from which on there are no more: it was split, or ended early. */
   readonly endsBefore: Date | null;
   readonly endReason: string;
+  /** The meeting that goes on with what a split has left. */
+  readonly goesOnIn?: Id;
   /** When it was ended early. */
   readonly endedAt?: Marks;
 }
@@ -75,6 +77,12 @@ export const takingPlace = (series: Series): readonly Occurrence[] =>
 
 export const occurrenceAt = (series: Series, original: Date): Occurrence | undefined =>
   occurrencesOf(series).find((each) => each.original.getTime() === original.getTime());
+
+/** What an occurrence of a series that was split is in the one that goes on `from` there on; undefined for those before. */
+export function sameIn(next: Series, split: Series, from: Date, original: Date): Occurrence | undefined {
+  const index = (start: Date): number => occurrenceAt(split, start)?.index ?? -1;
+  return occurrencesOf(next)[index(original) - index(from)];
+}
 
 /** The one that runs or comes next; when all are over, the last. Undefined where none takes place. */
 export function presentOccurrence(series: Series, now: Date): Occurrence | undefined {

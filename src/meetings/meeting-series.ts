@@ -61,7 +61,7 @@ export function moveOccurrences(
   if (recurrenceProblem(rule) !== undefined) return refuse('not-a-series');
   if (start.getTime() === occurrence.original.getTime()) return refuse('same-time');
   if (occurrence.index > 0) {
-    const ended = endBefore(meeting, series, occurrence, '', now);
+    const ended = endBefore(meeting, series, occurrence, { reason: '', goesOnIn: options.into }, now);
     return accept<Meeting, MeetingEvent>(ended, changed(ended, now, 0), forgotten(ended), {
       type: 'meeting.split',
       data: { into: options.into, from: occurrence.original, start, count: left(series, occurrence) },
@@ -100,7 +100,7 @@ export function cancelOccurrences(
   );
   if (others.length === 0) return cancel(meeting, reason, now);
   if (scope !== 'this') {
-    const ended = endBefore(meeting, series, occurrence, reason, now);
+    const ended = endBefore(meeting, series, occurrence, { reason }, now);
     return accept<Meeting, MeetingEvent>(ended, changed(ended, now, 0), forgotten(ended));
   }
   const next = withChange(meeting, series, occurrence, { cancelled: reason }, { sequence: 1, moves: 0 }, now);

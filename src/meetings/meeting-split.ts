@@ -62,7 +62,7 @@ export function endBefore(
   meeting: Meeting,
   series: Series,
   { original }: Occurrence,
-  reason: string,
+  { reason, goesOnIn }: { readonly reason: string; readonly goesOnIn?: Id },
   now: Date,
 ): Meeting {
   const [revision, sequence] = [meeting.revision + 1, meeting.sequence + 1];
@@ -76,6 +76,7 @@ export function endBefore(
         ...series,
         endsBefore: original,
         endReason: reason,
+        ...(goesOnIn !== undefined && { goesOnIn }),
         endedAt: { revision, sequence, moves: series.at.moves },
       },
     },

@@ -62,6 +62,10 @@ export class ParticipationRepository {
     await this.joins.deleteMany({ meeting });
   }
 
+  async forget(join: string): Promise<void> {
+    await this.joins.deleteOne({ _id: join });
+  }
+
   /** Of two that begin one document at once, the second finds it there and changes it. */
   private async upsert(_id: string, change: Change<Join>): Promise<void> {
     try {

@@ -108,14 +108,25 @@ export class ParticipationService {
   async join({ meeting, counted, invitation, region, country }: Entrance, withYou: number): Promise<string> {
     const came = { meeting: counted, region, country, people: withYou + 1 };
     if (!invitation) {
-      await this.counts.add({ ...came, _id: placeId(counted, region), withoutSignUp: true });
+      const _id = placeId(counted, region);
+      await this.counts.add({ ...came, _id, withoutSignUp: true });
+      await this.forgetLate(meeting, counted, _id);
     } else if (invitation.role !== 'host' && meeting.secret) {
       // Of a series each occurrence has markers of its own, so that nothing shows who came twice.
       const who = counted === meeting.id ? invitation.id : `${invitation.id}|${counted}`;
       const _id = joinId(counted, marker(meeting.secret, who));
       await this.counts.replace({ ...came, _id, withoutSignUp: false });
+      await this.forgetLate(meeting, counted, _id);
     }
     return this.meetings.roomOf(meeting);
+  }
+
+  /** Whoever was held up on their way in until the count had closed is counted nowhere any more: nothing of it may stay. */
+  private async forgetLate(meeting: Meeting, counted: string, join: string): Promise<void> {
+    const now = this.clock.now();
+    if (now < meeting.end) return;
+    if (closesAt(meeting) <= now || (await this.counts.published([counted])).has(counted))
+      await this.counts.forget(join);
   }
 
   /** Keeps an idea under the rules of the feedback: nothing says whose it was. */

@@ -83,10 +83,10 @@ export class ByHand {
     return handled;
   }
 
-  /** The mails that are due now. */
-  async send(): Promise<number> {
+  /** The mails that are due now. @param ids only these */
+  async send(ids?: readonly string[]): Promise<number> {
     const due = await this.stored('deliveries')
-      .find({ dueAt: { $lte: this.get(DatabaseClock).now() } })
+      .find({ dueAt: { $lte: this.get(DatabaseClock).now() }, ...(ids && { _id: { $in: [...ids] } }) })
       .toArray();
     for (const { _id } of due) await this.mailer.attempt(_id);
     return due.length;
