@@ -50,8 +50,9 @@ export class ErasuresHandlers {
    * down the stream, so that what passes from one to the next meanwhile is seen at one of them.
    */
   private async isSaying(contact: Id): Promise<boolean> {
-    if (await this.invitations.isLeaving(contact)) return true;
-    for (const { invitation, subject } of await this.invitations.placesOf(contact)) {
+    const places = await this.invitations.placesOf(contact);
+    if (await this.invitations.isLeaving(contact, places)) return true;
+    for (const { invitation, subject } of places) {
       const isOff = subject.status === 'cancelled' && subject.end > this.clock.now();
       if (isOff && whatGoesOut(subject, invitation) && !(await this.deliveries.isTold(invitation, subject)))
         return true;

@@ -251,12 +251,11 @@ export class InvitationsService {
   }
 
   /**
-   * True while a contact who is leaving everything still holds a place to come, or a mail of it is not yet made out. Looks at
-   * the places first: one that is given up meanwhile is then found by its pending entry, and never at neither.
+   * True while a contact who is leaving everything still holds a place to come, or a mail of it is not yet made out.
+   * @param places as they were before: one that was given up since is then found by its pending entry, and never at neither
    */
-  async isLeaving(contact: Id): Promise<boolean> {
+  async isLeaving(contact: Id, places: readonly Place[]): Promise<boolean> {
     const now = this.clock.now();
-    const places = await this.placesOf(contact);
     const holds = places.some(
       ({ invitation, subject }) => !invitation.left && subject.status === 'announced' && subject.end > now,
     );

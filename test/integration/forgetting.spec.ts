@@ -44,9 +44,9 @@ describe('erasing', () => {
     };
     rows.ofContact = (contact) => givenUpAfter(looks.ofContact(contact));
     rows.hasPending = (contact) => givenUpAfter(looks.hasPending(contact));
-    expect(await sending.invitations.isLeaving(ama.id)).toBe(true);
+    expect(await sending.invitations.isLeaving(ama.id, await sending.invitations.placesOf(ama.id))).toBe(true);
     await sending.settle();
-    expect(await sending.invitations.isLeaving(ama.id)).toBe(false);
+    expect(await sending.invitations.isLeaving(ama.id, await sending.invitations.placesOf(ama.id))).toBe(false);
   });
 
   it('does not wait longer than an hour for a mail server', async () => {

@@ -264,11 +264,11 @@ describe('what contacts cause', () => {
     const { id } = await enrol([about.id]);
     ok(await contacts.confirm(id));
     await handlers().takeUpWishes(id);
-    expect(await invitations.isLeaving(id)).toBe(true);
+    expect(await invitations.isLeaving(id, await invitations.placesOf(id))).toBe(true);
     await handlers().leaveAll(id);
     await handlers().leaveAll(id);
     expect((await invitations.ofContact(id)).map(({ left, changes }) => [left, changes])).toEqual([[true, 1]]);
-    expect(await invitations.isLeaving(id)).toBe(false);
+    expect(await invitations.isLeaving(id, await invitations.placesOf(id))).toBe(false);
   });
 
   it('a month after the end nobody knows who was invited, nor where the room was', async () => {
