@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatBefore, formatDay, formatForReader, formatSpan, formatTime, formatWhen } from './when.js';
+import { formatAgain, formatBefore, formatDay, formatForReader, formatSpan, formatTime, formatWhen } from './when.js';
 
 const at = new Date('2027-01-12T18:00:00Z');
 const end = new Date('2027-01-12T19:30:00Z');
@@ -42,6 +42,24 @@ describe('when something is', () => {
     const midnight = new Date('2027-01-11T23:05:00Z');
     const late = new Date('2027-01-11T22:50:00Z');
     expect(formatBefore(late, midnight, 'Europe/Berlin', 'en')).toBe('Monday 11 January 2027, 23:50, Berlin');
+  });
+
+  it('is the day alone when told again, unless the time or the day of its end is another', () => {
+    const first = { start: at, end };
+    const weeks = (days: number, minutes = 0) => ({
+      start: new Date(at.getTime() + days * 86_400_000 + minutes * 60_000),
+      end: new Date(end.getTime() + days * 86_400_000),
+    });
+    const again = (date: typeof first, zone = 'Europe/Berlin') => formatAgain(date, first, zone, 'en');
+    expect(again(first)).toBe('Tuesday 12 January 2027');
+    expect(again(weeks(7))).toBe('Tuesday 19 January 2027');
+    expect(again(weeks(7, 30))).toBe('Tuesday 19 January 2027, 19:30–20:30, Berlin');
+    // Berlin's clocks go forward on 28 March, and Porto-Novo's stay.
+    expect(again(weeks(77))).toBe('Tuesday 30 March 2027, 20:00–21:30, Berlin');
+    expect(again(weeks(77), 'Africa/Porto-Novo')).toBe('Tuesday 30 March 2027');
+    expect(again(first, 'Asia/Kolkata')).toBe(
+      'Tuesday 12 January 2027, 23:30 – Wednesday 13 January 2027, 01:00, Kolkata',
+    );
   });
 
   it('stands on the reader’s clocks, and on the meeting’s where they show something else', () => {

@@ -61,6 +61,21 @@ export function formatSpan(start: Date, end: Date, timeZone: string, language: s
   return `${span}, ${cityOf(timeZone, language)}`;
 }
 
+/** One of several dates, where the first was told in full: the day alone, unless the clocks show another time than then. */
+export function formatAgain(
+  { start, end }: { readonly start: Date; readonly end: Date },
+  first: { readonly start: Date; readonly end: Date },
+  timeZone: string,
+  language: string,
+): string {
+  const day = formatDay(start, timeZone, language);
+  const isSame =
+    day === formatDay(end, timeZone, language) &&
+    formatTime(start, timeZone, language) === formatTime(first.start, timeZone, language) &&
+    formatTime(end, timeZone, language) === formatTime(first.end, timeZone, language);
+  return isSame ? day : formatSpan(start, end, timeZone, language);
+}
+
 export interface WhenForReader {
   readonly reader: string;
   /** The same in the meeting's zone; absent where both clocks show the same. */

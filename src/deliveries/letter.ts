@@ -71,11 +71,11 @@ export function htmlText({ language, title, blocks, footer, signature }: Letter)
     `<body style="margin:0;padding:16px;font:${FONT}">`,
     '<div style="max-width:36em;margin:0 auto;word-wrap:break-word;overflow-wrap:anywhere">',
     `<h1 style="margin:0 0 12px;font-size:22px;line-height:1.25">${escapeHtml(title)}</h1>`,
-    ...blocks.map(htmlBlock),
+    ...blocks.map((block) => htmlBlock(block)),
     `<p style="margin:24px 0 0">${escapeHtml(signature)}</p>`,
     '<hr style="margin:24px 0 16px;border:0;border-top:1px solid #8a8a8a">',
     '<div style="font-size:14px">',
-    ...footer.map(htmlBlock),
+    ...footer.map((block) => htmlBlock(block, 8)),
     '</div>',
     '</div>',
     '</body>',
@@ -89,22 +89,24 @@ const BUTTON =
   'display:inline-block;padding:12px 20px;border:1px solid #0b5d44;border-radius:6px;background:#0b5d44;color:#ffffff;' +
   'font-weight:bold;text-decoration:none';
 
-function htmlBlock(block: Block): string {
+/** @param below the space below it, in pixels: links of small letters stay far enough apart for a thumb */
+function htmlBlock(block: Block, below = 16): string {
+  const margin = `margin:0 0 ${String(below)}px`;
   switch (block.kind) {
     case 'lead':
-      return `<p style="margin:0 0 16px;font-size:18px;line-height:1.35"><strong>${escapeHtml(block.text)}</strong></p>`;
+      return `<p style="${margin};font-size:18px;line-height:1.35"><strong>${escapeHtml(block.text)}</strong></p>`;
     case 'paragraph':
-      return `<p style="margin:0 0 16px">${escapeHtml(block.text)}</p>`;
+      return `<p style="${margin}">${escapeHtml(block.text)}</p>`;
     case 'words':
-      return `<p style="margin:0 0 16px">${withBreaks(block.text)}</p>`;
+      return `<p style="${margin}">${withBreaks(block.text)}</p>`;
     case 'said':
-      return `<p style="margin:0 0 16px;padding-left:12px;border-left:3px solid #8a8a8a">${withBreaks(block.text)}</p>`;
+      return `<p style="${margin};padding-left:12px;border-left:3px solid #8a8a8a">${withBreaks(block.text)}</p>`;
     case 'fact':
-      return `<p style="margin:0 0 16px"><strong>${escapeHtml(block.label)}</strong><br>\n${escapeHtml(block.value)}</p>`;
+      return `<p style="${margin}"><strong>${escapeHtml(block.label)}</strong><br>\n${escapeHtml(block.value)}</p>`;
     case 'act': {
       const [label, url] = [escapeHtml(block.label), escapeHtml(block.url)];
-      if (!block.main) return `<p style="margin:0 0 16px"><a href="${url}">${label}</a></p>`;
-      return `<p style="margin:0 0 16px"><a href="${url}" style="${BUTTON}">${label}</a></p>`;
+      if (!block.main) return `<p style="${margin}"><a href="${url}">${label}</a></p>`;
+      return `<p style="${margin}"><a href="${url}" style="${BUTTON}">${label}</a></p>`;
     }
   }
 }

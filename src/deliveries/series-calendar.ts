@@ -2,7 +2,8 @@ import type { CalendarText, InviteTemplate } from '../../libs/calendar/invite.js
 import { inviteTemplate } from '../../libs/calendar/invite.js';
 import { occurrenceTemplate, seriesTemplate } from '../../libs/calendar/series.js';
 import type { Recurrence } from '../../libs/time/recurrence.js';
-import { formatSpan } from '../../libs/time/when.js';
+import { formatAgain } from '../../libs/time/when.js';
+import { nextOf } from '../invitations/occurrence.js';
 import { occurrencesOf, ruleOf, stampOf, takingPlace } from '../invitations/series.js';
 import type { Subject } from '../invitations/subject.js';
 import type { OwnInSeries } from './delivery.js';
@@ -107,7 +108,7 @@ export function datesOf(
       .slice(0, MOST_DATES)
       .map(
         ({ start, end, title }) =>
-          `${formatSpan(start, end, timeZone, language)}${title === undefined ? '' : ` · ${title}`}`,
+          `${formatAgain({ start, end }, nextOf(subject), timeZone, language)}${title === undefined ? '' : ` · ${title}`}`,
       ),
     more: Math.max(0, ahead.length - MOST_DATES),
   };

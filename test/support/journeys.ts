@@ -119,7 +119,7 @@ export const MEETING: Filled = {
   description: 'What could a first step be?\nBring one idea.',
   durationMinutes: '60',
   audience: 'everyone',
-  reminders: '1440,60',
+  reminders: ['1440', '60'],
 };
 
 /** Saves a draft; the coordinator then stands on its page. Gives its path, `/console/meetings/<id>`. */

@@ -5,7 +5,7 @@ import { formatSpan } from '../../../libs/time/when.js';
 import { Actions, Bars, Button, ButtonLink, Facts, Form, Notice, Progress } from '../../../libs/web/components.js';
 import { countText } from '../../../libs/web/count-text.js';
 import { HiddenField } from '../../../libs/web/form-fields.js';
-import { type Language, namesOfLanguages } from '../../../libs/web/i18n.js';
+import { namesOfLanguages } from '../../../libs/web/i18n.js';
 import { ConsolePage } from '../../../libs/web/page.js';
 import type { Reader } from '../../../libs/web/reader.js';
 import { barLength } from '../../participation/participation.js';
@@ -14,6 +14,7 @@ import type { Meeting } from '../meeting.js';
 import { stateOf } from './console-meetings.page.js';
 import type { AnswerTable, Telling } from './console-meetings.service.js';
 import { Occurrences } from './console-series.page.js';
+import { duration } from './duration-text.js';
 
 export interface OverviewProps {
   readonly meeting: Meeting;
@@ -190,12 +191,6 @@ const Answers = ({
     </>
   );
 };
-
-/** "1 day", "1 hour, 30 minutes". */
-function duration(language: Language, minutes: number): string {
-  const parts = { days: Math.floor(minutes / 1440), hours: Math.floor((minutes % 1440) / 60), minutes: minutes % 60 };
-  return new Intl.DurationFormat(language, { style: 'long' }).format(parts);
-}
 
 /** The cells of a table, unless the whole of it is one: then its total says the same. */
 export const named = <Level extends string, Count>({ cells }: Counts<Level, Count>): Counts<Level, Count>['cells'] =>

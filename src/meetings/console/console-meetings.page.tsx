@@ -23,6 +23,7 @@ import type { SignedIn } from '../../people/console.guard.js';
 import type { Meeting } from '../meeting.js';
 import { LIMITS } from './meeting-form.js';
 import { ActForm, type ActProps } from './console-frames.page.js';
+import { RemindersField } from './reminders-field.page.js';
 import { RepeatFields } from './console-series.page.js';
 import { labels } from './meeting-labels.page.js';
 
@@ -223,13 +224,7 @@ const DetailFields = ({ languages, ...field }: InForm & { readonly languages: re
         min={LIMITS.capacity.min}
         max={LIMITS.capacity.max}
       />
-      <TextField
-        {...field}
-        name="reminders"
-        label={t('console.meetings.field.reminders')}
-        hint={t('console.meetings.field.reminders.hint')}
-        inputmode="text"
-      />
+      <RemindersField {...field} />
     </>
   );
 };

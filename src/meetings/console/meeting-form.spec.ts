@@ -128,6 +128,13 @@ describe('the form of a new meeting', () => {
     const form = parse({ reminders: '' });
     expect(form.ok && form.value.reminders).toEqual([]);
   });
+
+  it('takes reminders that were ticked one by one, after the word that there was a choice', () => {
+    const form = parse({ reminders: ['', '60', '10080'] });
+    expect(form.ok && form.value.reminders).toEqual([10_080, 60]);
+    const untouched = parse({ reminders: undefined });
+    expect(untouched.ok && untouched.value.reminders).toEqual([1440, 60]);
+  });
 });
 
 describe('a start that is typed', () => {

@@ -33,7 +33,11 @@ export const LIMITS = {
   reminders: { most: 5, min: 2, max: 40_320 },
 } as const;
 
-export const DEFAULT_REMINDERS = '1440,60';
+/** A day and an hour before. */
+const DEFAULT_REMINDERS = ['1440', '60'];
+
+/** What can be ticked: a week, two days, a day, an hour and a quarter before, in minutes. */
+export const USUAL_REMINDERS = [10_080, 2880, 1440, 60, 15] as const;
 
 type Refuse = (key: TextKey, values?: TextValues) => never;
 
@@ -66,11 +70,15 @@ const room = read(LIMITS.room, (text, refused) => {
   return address.ok ? address.value : refused('console.meetings.error.room');
 });
 
-/** Minutes before the start, separated by commas; the earliest reminder first. Left out: the default. Empty: none. */
+/**
+ * Minutes before the start, each ticked by itself or all in one text with commas; the earliest reminder first. Left out:
+ * the default. Empty: none.
+ */
 const reminders = z
   .unknown()
   .optional()
-  .transform((given): unknown => given ?? DEFAULT_REMINDERS)
+  .transform((given): unknown => (Array.isArray(given) ? given.filter((each) => each !== '').join() : given))
+  .transform((given): unknown => given ?? DEFAULT_REMINDERS.join())
   .pipe(
     read(100, (text, refused): readonly number[] => {
       const { most, min, max } = LIMITS.reminders;
@@ -204,7 +212,7 @@ export const valuesOf = (meeting: Meeting, address: string): FormValues => ({
   room: address,
   dialIn: meeting.dialIn,
   capacity: meeting.capacity === null ? '' : String(meeting.capacity),
-  reminders: meeting.reminders.join(','),
+  reminders: meeting.reminders.map(String),
 });
 
 export const startValuesOf = ({ start: at, timeZone: zone }: MeetingTime): FormValues => ({ ...onTheClock(at, zone) });
