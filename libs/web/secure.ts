@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The address holds a token: nothing may remember or pass it on. */
     tokenPage?: true;
+    /** Names of the query that may hold one. */
+    tokenQuery?: readonly string[];
     /** A page that the one script of ours keeps up to date. */
     livePage?: true;
   }
@@ -13,6 +15,10 @@ declare module 'fastify' {
 
 /** For controllers whose address holds a token. */
 export const TokenPage = (): ClassDecorator & MethodDecorator => routeConfig({ tokenPage: true });
+
+/** For pages that anybody may open, and that somebody opens with a token under one of these names. */
+export const TokenQuery = (...names: readonly string[]): ClassDecorator & MethodDecorator =>
+  routeConfig({ tokenQuery: names });
 
 /** For pages with a live part: only these may run a script, and only ours. */
 export const LivePage = (): ClassDecorator & MethodDecorator => routeConfig({ livePage: true });
@@ -67,7 +73,7 @@ export function secure(fastify: FastifyInstance, { publicUrl, otherOrigins }: Sa
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
     const route = request.routeOptions.url ?? '';
-    if (request.routeOptions.config.tokenPage === true)
+    if (hasToken(request))
       reply.headers({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-robots-tag': 'noindex' });
     if (isConsole(route)) reply.header('cache-control', 'no-store');
     if (request.routeOptions.config.livePage === true)
@@ -75,6 +81,11 @@ export function secure(fastify: FastifyInstance, { publicUrl, otherOrigins }: Sa
     if (changesSomething(request) && !isOurForm(originOf(request), ours, isConsole(route))) throw new PageProblem(403);
     done();
   });
+}
+
+function hasToken({ routeOptions, query }: FastifyRequest): boolean {
+  const { tokenPage, tokenQuery = [] } = routeOptions.config;
+  return tokenPage === true || tokenQuery.some((name) => Object.hasOwn(query as object, name));
 }
 
 const changesSomething = ({ method }: FastifyRequest): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(method);

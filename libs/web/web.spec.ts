@@ -119,6 +119,19 @@ describe('pages', () => {
   });
 });
 
+describe('pages that may be opened with a token in the query', () => {
+  it.each([
+    ['/places', 'same-origin', 'no-cache'],
+    ['/places?you=x', 'same-origin', 'no-cache'],
+    ['/places?me=x', 'no-referrer', 'no-store'],
+    ['/de/places?week=1&me=', 'no-referrer', 'no-store'],
+    ['/places?%6De=x', 'no-referrer', 'no-store'],
+  ])('%s', async (url, referrer, cache) => {
+    const { headers, statusCode } = await sample.get(url);
+    expect([statusCode, headers['referrer-policy'], headers['cache-control']]).toEqual([200, referrer, cache]);
+  });
+});
+
 describe('problems', () => {
   it.each([
     ['/nowhere', 404, 'This page does not exist'],

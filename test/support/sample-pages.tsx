@@ -12,7 +12,7 @@ import { Page } from '../../libs/web/page.js';
 import { brokenLink } from '../../libs/web/problem.js';
 import { RateLimit, RateLimiter } from '../../libs/web/rate-limit.js';
 import { CurrentReader, type Reader } from '../../libs/web/reader.js';
-import { TokenPage } from '../../libs/web/secure.js';
+import { TokenPage, TokenQuery } from '../../libs/web/secure.js';
 import { createWebApp } from '../../libs/web/web.js';
 import { loadTexts } from '../../src/texts/index.js';
 
@@ -50,6 +50,12 @@ class SamplePages {
   @Get('letters/:token')
   letter(@Param('token') token: string): Answer {
     throw token === 'x' ? new NotFoundException() : brokenLink();
+  }
+
+  @TokenQuery('me')
+  @Get('places')
+  places(@CurrentReader() reader: Reader): Answer {
+    return view(reader, freshForm());
   }
 
   @RateLimit('sign-in')

@@ -10,6 +10,7 @@ import { freshForm, parseForm, refusedForm, type FormState } from '../../../libs
 import { brokenLink, PageProblem } from '../../../libs/web/problem.js';
 import { RateLimit } from '../../../libs/web/rate-limit.js';
 import { CurrentReader, type Reader } from '../../../libs/web/reader.js';
+import { TokenQuery } from '../../../libs/web/secure.js';
 import { SETTINGS, type Settings } from '../../config.js';
 import type { Contact } from '../../contacts/contact.js';
 import { ContactsService } from '../../contacts/contacts.service.js';
@@ -53,7 +54,7 @@ export class OfficeHoursController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  @Header('referrer-policy', 'no-referrer')
+  @TokenQuery('me', 'ticket')
   @Get()
   async list(@CurrentReader() reader: Reader, @Query() query: Query): Promise<Answer> {
     const spoken =
@@ -61,7 +62,7 @@ export class OfficeHoursController {
     return officeHoursListPage(reader, { offered: await this.hours.offered(), spoken, me: tokenIn(query) });
   }
 
-  @Header('referrer-policy', 'no-referrer')
+  @TokenQuery('me', 'ticket')
   @Get(':id')
   async show(@CurrentReader() reader: Reader, @Param('id') id: Id, @Query() query: Query): Promise<Answer> {
     const hours = await this.open(id);
@@ -75,7 +76,7 @@ export class OfficeHoursController {
   }
 
   /** Where the times can be read in another zone, for pages that are too full for the list of zones. */
-  @Header('referrer-policy', 'no-referrer')
+  @TokenQuery('me', 'ticket')
   @Get(':id/zone')
   async zones(@CurrentReader() reader: Reader, @Param('id') id: Id, @Query() query: Query): Promise<Answer> {
     const hours = await this.open(id);
