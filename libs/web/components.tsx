@@ -134,7 +134,7 @@ const BareTable = ({
                 {cell}
               </th>
             ) : (
-              <td key={index} role="cell" data-label={columns[index]}>
+              <td key={index} role="cell" data-label={columns[index]} {...(cell === '–' && { class: 'none' })}>
                 {cell}
               </td>
             ),

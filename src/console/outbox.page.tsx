@@ -41,6 +41,7 @@ export const outboxPage = (reader: Reader, by: SignedIn, props: OutboxProps): VN
           text: countText(t, consoleCount(states[state])),
         }))}
       />
+      <p class="soft">{t('console.outbox.states.text')}</p>
       {isCalm ? (
         <Notice kind="success">{t('console.outbox.calm')}</Notice>
       ) : (

@@ -76,7 +76,7 @@ export const mailPage = (reader: Reader, mail: WholeMail, { answers, notice }: M
     {mail.calendar !== undefined && (
       <>
         <h2>Calendar part</h2>
-        <pre class="mail">{mail.calendar}</pre>
+        <pre>{mail.calendar}</pre>
       </>
     )}
   </Page>

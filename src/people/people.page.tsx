@@ -57,11 +57,14 @@ export const peoplePage = (
           listed.person.mandate || t('people.first'),
           listed.person.resolution || '–',
           termText(reader, listed),
-          listed.canRevoke ? (
-            <a href={reader.href(`/console/people/${listed.person.id}/revoke`)}>{t('people.revoke')}</a>
-          ) : (
-            t(`people.term.${listed.term}`)
-          ),
+          <>
+            {t(`people.term.${listed.term}`)}{' '}
+            {listed.canRevoke && (
+              <span class="row-acts">
+                <a href={reader.href(`/console/people/${listed.person.id}/revoke`)}>{t('people.revoke')}</a>
+              </span>
+            )}
+          </>,
         ])}
       />
       <h2>{t('people.appoint')}</h2>

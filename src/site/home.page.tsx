@@ -66,6 +66,15 @@ export const homePage = (reader: Reader, { twins, next, held, answers }: Home): 
       <h2>{t('site.home.how')}</h2>
       <Steps steps={[t('site.home.how.1'), t('site.home.how.2'), t('site.home.how.3'), t('site.home.how.4')]} />
 
+      {held + answers > 0 && <SoFar reader={reader} held={held} answers={answers} />}
+    </Page>
+  );
+};
+
+const SoFar = ({ reader, held, answers }: { readonly reader: Reader } & Pick<Home, 'held' | 'answers'>): VNode => {
+  const { t, language } = reader;
+  return (
+    <>
       <h2>{t('site.home.so-far')}</h2>
       <dl class="numbers">
         <div>
@@ -78,7 +87,7 @@ export const homePage = (reader: Reader, { twins, next, held, answers }: Home): 
         </div>
       </dl>
       <p class="soft">{t('site.home.so-far.text')}</p>
-    </Page>
+    </>
   );
 };
 

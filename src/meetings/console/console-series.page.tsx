@@ -120,13 +120,13 @@ export const Occurrences = ({
             formatSpan(occurrence.start, occurrence.end, meeting.timeZone, language),
             stateText(reader, occurrence),
             isOpen && occurrence.cancelled === null ? (
-              <>
+              <span class="row-acts">
                 <a href={reader.href(`${path}/move${query}`)}>{t('console.meetings.dates.move')}</a>{' '}
                 <a href={reader.href(`${path}/rename${query}`)}>{t('console.meetings.dates.rename')}</a>{' '}
                 {meeting.status === 'announced' && (
                   <a href={reader.href(`${path}/cancel${query}`)}>{t('console.meetings.dates.cancel')}</a>
                 )}
-              </>
+              </span>
             ) : (
               '–'
             ),
