@@ -7,6 +7,9 @@ import { unread } from './memory.js';
 /** How long a command works at a stretch while others wait, in milliseconds. */
 const TURN = 4;
 
+/** A command that takes so many turns alone has what it did until then written to the disk, so that the journal stays short. */
+const MOST_TURNS_UNWRITTEN = 64;
+
 /** When so much has been found, the others wait until it is on its way. */
 const MOST_BYTES_OF_ROUND = 16 * 1024 * 1024;
 
@@ -19,10 +22,12 @@ interface Task {
 
 /**
  * Gives every command its turn. All that came in together work in one transaction, which costs one wait for the disk; the
- * replies go out when it is committed. While the disk is waited for, the next ones gather.
+ * replies go out when it is committed. While the disk is waited for, the next ones gather. A turn in which nobody was done
+ * waits for no disk: its changes are committed with the next reply.
  */
 export class Scheduler {
   private tasks: Task[] = [];
+  private turnsUnwritten = 0;
 
   /** @param report is told what went wrong inside, which no client may learn */
   constructor(
@@ -50,7 +55,10 @@ export class Scheduler {
         else this.tasks.push(task);
         bytes += replies.get(task)?.length ?? 0;
       }
-      this.server.sql.commit();
+      if (replies.size > 0 || ++this.turnsUnwritten >= MOST_TURNS_UNWRITTEN) {
+        this.server.sql.commit();
+        this.turnsUnwritten = 0;
+      }
       // While replies wait for their readers, what waits for these leaves the processor alone.
       if (this.tasks.length > 0) (unread.isSpent ? pause : setImmediate)(this.round);
       for (const [task, reply] of replies) task.done(reply);
@@ -75,10 +83,11 @@ export class Scheduler {
     }
   }
 
-  /** Something broke inside: nothing of this round has happened, and all that took part are told. */
+  /** Something broke inside: nothing since the last commit has happened, and all who had part in it are told. */
   private undo(tasks: readonly Task[], error: unknown): void {
     this.report(error);
     this.tasks = [];
+    this.turnsUnwritten = 0;
     this.server.sql.rollback();
     this.server.catalog.load();
     const isFull = error instanceof Error && /full|disk I\/O/i.test(error.message);
