@@ -17,14 +17,14 @@ interface Outcome {
 
 /** The driver's collection (`model.collection`): Mongoose would look at every field again. */
 interface BulkCollection {
-  bulkWrite(operations: never[], options: object): Promise<Outcome>;
+  bulkWrite(operations: { updateOne: OneUpdate }[], options: object): Promise<Outcome>;
 }
 
 /** Updates many single documents in one round trip; one that fails keeps no other from being done. */
 export async function updateEach(collection: BulkCollection, updates: readonly OneUpdate[]): Promise<Updated[]> {
   const operations = updates.map((updateOne) => ({ updateOne }));
   try {
-    const { modifiedCount } = await collection.bulkWrite(operations as never[], {
+    const { modifiedCount } = await collection.bulkWrite(operations, {
       ordered: false,
       ignoreUndefined: true,
     });

@@ -4,11 +4,12 @@ import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 
 const SHAPES = `
-import type { Change, Where } from './documents.js';
+import type { Change, Documents, Where } from './documents.js';
 interface Guest { readonly id: string; readonly seats?: readonly string[]; readonly was?: { readonly end: Date } }
 interface Open { readonly status: 'open' | 'full'; readonly since: Date | null; readonly note: Uint8Array; readonly guests: readonly Guest[] }
 interface Entry { readonly id: string; readonly dueAt?: Date }
 interface Doc { readonly _id: string; readonly state?: Open | { readonly closed: true }; readonly pending: readonly Entry[] }
+type Found = ReturnType<Documents<Doc>['find']>;
 `;
 
 const COMPILES = [
@@ -22,6 +23,8 @@ const COMPILES = [
   `Change<Doc> = { $set: { 'state.status': 'full', 'pending.$.dueAt': new Date(0) } }`,
   `Change<Doc> = { $unset: { 'state.guests': 1, 'pending.$.dueAt': 1 } }`,
   `Change<Doc> = { $push: { pending: { id: 'a' } }, $pull: { pending: { id: { $in: ['b'] } } } }`,
+  `Parameters<Found['sort']> = [{ 'state.since': -1, _id: 1 }]`,
+  `Parameters<Documents<Doc>['findOne']> = [{}, { 'state.note': 1 }]`,
 ];
 
 const REFUSED = [
@@ -42,6 +45,8 @@ const REFUSED = [
   `Change<Doc> = { $unset: { 'state.statsu': 1 } }`,
   `Change<Doc> = { $push: { pending: { name: 'a' } } }`,
   `Change<Doc> = { $pull: { pending: { ids: 'a' } } }`,
+  `Parameters<Found['sort']> = [{ 'state.sinse': -1 }]`,
+  `Parameters<Documents<Doc>['findOne']> = [{}, { 'state.notes': 1 }]`,
 ];
 
 /** @returns those of the declarations that do not compile */

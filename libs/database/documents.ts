@@ -1,4 +1,5 @@
 import type { PipelineStage, Query } from 'mongoose';
+import type { OneUpdate } from './bulk-update.js';
 
 /** What a path ends at; within a list, it goes on into what the list holds. */
 type Leaf = Date | Uint8Array | string | number | boolean | bigint | null | undefined;
@@ -78,7 +79,10 @@ interface DriverCollection<Doc> {
     options?: { readonly projection: Flags<Doc, 0 | 1> },
   ): { toArray(): Promise<Shown[]> };
   insertMany(documents: Doc[], options: object): Promise<{ readonly insertedCount: number }>;
-  bulkWrite(operations: never[], options: object): Promise<{ readonly modifiedCount: number }>;
+  bulkWrite(
+    operations: { readonly updateOne: OneUpdate }[],
+    options: object,
+  ): Promise<{ readonly modifiedCount: number }>;
 }
 
 /** The collection of a model, as a repository sees it: every path that it names is one of its documents', with its values. */

@@ -8,13 +8,13 @@ export function isDuplicateKey(error: unknown): boolean {
  * driver's (`model.collection`): Mongoose would make a document object of every row of a fan-out.
  * @returns how many were new
  */
-export async function insertNew(
-  collection: { insertMany(documents: never[], options: object): Promise<{ readonly insertedCount: number }> },
-  documents: readonly object[],
+export async function insertNew<Doc>(
+  collection: { insertMany(documents: Doc[], options: object): Promise<{ readonly insertedCount: number }> },
+  documents: readonly NoInfer<Doc>[],
 ): Promise<number> {
   if (documents.length === 0) return 0;
   try {
-    const { insertedCount } = await collection.insertMany([...documents] as never[], {
+    const { insertedCount } = await collection.insertMany([...documents], {
       ordered: false,
       ignoreUndefined: true,
     });
