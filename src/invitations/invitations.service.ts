@@ -103,7 +103,8 @@ export class InvitationsService {
   async signUp(subjectId: Id, contact: Id): Promise<SignUpOutcome> {
     const subject = await this.subjects.load(subjectId);
     if (!subject) return 'unknown';
-    if (subject.status === 'cancelled') return 'cancelled';
+    // Whoever confirms late may have wished for a date that has moved to another meeting since.
+    if (subject.status === 'cancelled') return (await this.goOnWith(subject, contact)) ?? 'cancelled';
     if (subject.end <= this.clock.now()) return 'over';
     const within = await this.signUpWithin(subject, contact);
     if (within) return within;
@@ -149,12 +150,15 @@ export class InvitationsService {
    * A series that was split after it was looked at goes on in another meeting, whose guests may have been invited before this
    * one was written. Where that meeting is not there yet, this one will be found by whoever invites them.
    */
-  private async goOnWith({ id, series: seen, occurrence: one }: Subject, contact: Id): Promise<void> {
+  private async goOnWith(
+    { id, series: seen, occurrence: one }: Subject,
+    contact: Id,
+  ): Promise<SignUpOutcome | undefined> {
     const series = seen || one ? (await this.subjects.load(meetingOf(id)))?.series : undefined;
     const next = series?.goesOnIn === undefined ? undefined : await this.subjects.load(series.goesOnIn);
-    if (!series?.endsBefore || !next?.series || seen?.goesOnIn !== undefined) return;
+    if (!series?.endsBefore || !next?.series || seen?.goesOnIn !== undefined) return undefined;
     const same = one && sameIn(next.series, series, series.endsBefore, one.original);
-    if (!one || same) await this.signUp(same ? occurrenceId(next.id, same.original) : next.id, contact);
+    return one && !same ? undefined : this.signUp(same ? occurrenceId(next.id, same.original) : next.id, contact);
   }
 
   /**

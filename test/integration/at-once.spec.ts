@@ -147,6 +147,15 @@ describe('signing up to a series while what is left of it moves', () => {
     expect((await mailbox.mailsTo(guest.address)).map(({ method }) => method)).toEqual(['REQUEST']);
   });
 
+  it('one of the moved dates, wished for before, is found where it is now', async () => {
+    const { hand, guest, series, fifth, split, elsewhere } = await seriesOfSix();
+    await split();
+    expect(await hand.get(InvitationsService).signUp(occurrenceId(series, fifth), guest.id)).toBe('signed-up');
+    await hand.drive();
+    expect((await elsewhere()).map(({ subject }) => subject.start)).toEqual([plus(fifth, HOUR)]);
+    expect((await mailbox.mailsTo(guest.address)).map(({ method }) => method)).toEqual(['REQUEST']);
+  });
+
   it('one of the others stays where it is', async () => {
     const { hand, guest, series, second, split, elsewhere } = await seriesOfSix();
     after(hand.get(Subjects), 'load', split);
