@@ -46,7 +46,7 @@ const POLICY = [
 const OF_LIVE_PAGES = ";script-src 'self';connect-src 'self'";
 
 /** What every answer says, whoever gives it: nothing may frame, sniff, script or, once known by https, listen in on it. */
-export const safetyHeaders = (publicUrl: string): Readonly<Record<string, string>> => ({
+const safetyHeaders = (publicUrl: string): Readonly<Record<string, string>> => ({
   'content-security-policy': POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
