@@ -78,6 +78,7 @@ export function secure(fastify: FastifyInstance, { publicUrl, otherOrigins }: Sa
     if (isConsole(route)) reply.header('cache-control', 'no-store');
     if (request.routeOptions.config.livePage === true)
       reply.header('content-security-policy', `${POLICY}${OF_LIVE_PAGES}`);
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') throw new PageProblem(400);
     if (changesSomething(request) && !isOurForm(originOf(request), ours, isConsole(route))) throw new PageProblem(403);
     done();
   });

@@ -88,8 +88,26 @@ describe('a request that cannot be read', () => {
     expect(answer.body).toContain('<h1>We could not read that</h1>');
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
     for (const name of SAFETY) expect([name, answer.headers.get(name)]).toEqual([name, other.headers.get(name)]);
     expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+  });
+});
+
+describe('a request that names no host', () => {
+  it('gets a page that says so, and one of HTTP/1.0 what it asked for', async () => {
+    const bytes = asked('/nowhere').replace(/Host: .*\r\n/, '');
+    const [answer, older] = [await send(bytes), await send(bytes.replace('HTTP/1.1', 'HTTP/1.0'))];
+    expect([answer.status, older.status]).toEqual([400, 404]);
+    expect(answer.body).toContain('<h1>We could not read that</h1>');
+    for (const name of SAFETY) expect([name, answer.headers.get(name)]).toEqual([name, older.headers.get(name)]);
+  });
+});
+
+describe('a request that expects what we do not know', () => {
+  it('is answered like any other', async () => {
+    const answer = await send(asked('/nowhere', 'Expect: the-unexpected\r\n'));
+    expect([answer.status, answer.headers.get('x-frame-options')]).toEqual([404, 'DENY']);
+    expect(answer.body).toContain('<h1>This page does not exist</h1>');
   });
 });

@@ -43,6 +43,8 @@ export async function createWebApp(module: Type | DynamicModule, options: WebOpt
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIME,
+    // Node would answer by itself, without a page or any of our headers.
+    http: { requireHostHeader: false },
     trustProxy: proxies(options.trustProxy),
     rewriteUrl: (request: IncomingMessage) => readers.rewriteUrl(request),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_TOKEN },
@@ -69,6 +71,8 @@ export async function createWebApp(module: Type | DynamicModule, options: WebOpt
   limitRates(fastify, app.get(RateLimiter, { strict: false }));
   compressPages(fastify);
   assets.serve(fastify);
+  // A form is read all the same when something is expected that we do not know (RFC 9110 10.1.1).
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   app.useGlobalInterceptors(new PageInterceptor());
   app.useGlobalFilters(problems);
   app.enableShutdownHooks();
