@@ -50,17 +50,18 @@ const UNSEEN =
 /** Only what shows nothing, such as a joiner with nothing to join, or a blank of Braille: as if nothing was written. */
 const NOTHING_TO_SEE = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
+/** Letters of Latin scripts and what stands between them: seen by everyone, and in NFC as they are. Most text is no more. */
+const PLAIN = /^[\n\t\x20-\x7E\u00A1-\u00AC\u00AE-\u024F‘’“”…–]*$/;
+
 function clean(input: unknown, max: number, lines: 'one' | 'many', refuse: Refuse): string {
   const raw = single(input, refuse);
-  if (!raw.isWellFormed()) return refuse('error.characters');
-  const text = raw
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .normalize('NFC')
-    .trim();
+  const isPlain = PLAIN.test(raw);
+  if (!isPlain && !raw.isWellFormed()) return refuse('error.characters');
+  const text = (isPlain ? raw : raw.replace(/\r\n?|[\u2028\u2029]/g, '\n').normalize('NFC')).trim();
   if (text.length > max) return refuse('error.too-long', { max });
-  if (UNSEEN.test(text)) return refuse('error.characters');
+  if (!isPlain && UNSEEN.test(text)) return refuse('error.characters');
   if (lines === 'one' && /[\n\t]/.test(text)) return refuse('error.one-line');
-  return NOTHING_TO_SEE.test(text) ? '' : text;
+  return !isPlain && NOTHING_TO_SEE.test(text) ? '' : text;
 }
 
 interface TextOptions {
@@ -79,10 +80,10 @@ export const shortText = (max: number, options: TextOptions = {}) => text(max, '
 /** Many lines, ending in LF alone. */
 export const longText = (max: number, options: TextOptions = {}) => text(max, 'many', options);
 
-const isOneOf =
-  <Option extends string>(options: readonly Option[]) =>
-  (value: string): value is Option =>
-    (options as readonly string[]).includes(value);
+const isOneOf = <Option extends string>(options: readonly Option[]) => {
+  const known = new Set<string>(options);
+  return (value: string): value is Option => known.has(value);
+};
 
 /** One of a closed list; asking for it. */
 export const choice = <const Option extends string>(options: readonly Option[]) => {

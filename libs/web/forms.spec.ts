@@ -61,6 +61,17 @@ describe('a line of text', () => {
     expect(read(shortText(10, { required: true }), '\u2800 \u2800')).toBe('error.required');
   });
 
+  it('is read by one rule, with letters of Latin scripts alone and beside others', () => {
+    const each = (input: string): unknown[] => [read(shortText(9), input), read(longText(9), input)];
+    for (let code = 0; code < 0x2100; code++) {
+      const text = `a${String.fromCharCode(code)}b`;
+      const beside = each(`${text}あ`).map((result) =>
+        typeof result === 'string' ? result : is((result as { is: string }).is.slice(0, -1)),
+      );
+      expect([code, ...each(text)]).toEqual([code, ...beside]);
+    }
+  });
+
   it('may hold the flag of a part of a country', () => {
     const scotland = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}';
     expect(read(shortText(20), scotland)).toEqual(is(scotland));

@@ -40,10 +40,8 @@ export function parseForm<Value>(schema: z.ZodType<Value>, body: unknown): Parse
   return refusedForm(values, errors);
 }
 
-function fieldsOf(body: unknown): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return {};
-  return Object.fromEntries(Object.entries(body));
-}
+const fieldsOf = (body: unknown): Readonly<Record<string, unknown>> =>
+  typeof body !== 'object' || body === null || Array.isArray(body) ? {} : (body as Record<string, unknown>);
 
 function valuesOf(fields: Readonly<Record<string, unknown>>): FormValues {
   const values: Record<string, string | readonly string[]> = {};

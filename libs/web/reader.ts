@@ -31,10 +31,15 @@ export const CurrentReader = createParamDecorator(
   (_: unknown, context: ExecutionContext): Reader => context.switchToHttp().getRequest<FastifyRequest>().reader,
 );
 
+/** Characters of a header, and headers: what is kept of them stays below 100 KB. */
+const [LONGEST_KEPT, MOST_KEPT] = [100, 500];
+
 /** Makes the reader of each request; the language in an address is taken off before the router sees it. */
 export class Readers {
   private readonly fixed = new WeakMap<IncomingMessage, Language>();
   private readonly translators: ReadonlyMap<Language, Translate>;
+  /** By what browsers send as their wish: there are few such headers, and most are short. */
+  private readonly negotiated = new Map<string, Language>();
 
   constructor(
     private readonly catalogue: Catalogue,
@@ -63,8 +68,18 @@ export class Readers {
 
   of(request: { readonly raw: IncomingMessage; readonly url: string }): Reader {
     const fixed = this.fixed.get(request.raw);
-    const language = fixed ?? negotiate(request.raw.headers['accept-language'], this.catalogue.languages);
+    const language = fixed ?? this.wishedBy(request.raw.headers['accept-language']);
     return this.inLanguage(language, { fixed: fixed !== undefined, path: pathOf(request.url) });
+  }
+
+  private wishedBy(header = ''): Language {
+    const known = this.negotiated.get(header);
+    if (known !== undefined) return known;
+    const language = negotiate(header, this.catalogue.languages);
+    if (header.length > LONGEST_KEPT) return language;
+    if (this.negotiated.size >= MOST_KEPT) this.negotiated.clear();
+    this.negotiated.set(header, language);
+    return language;
   }
 
   /** For whoever sent what could not be read, and so told no language. */

@@ -23,6 +23,11 @@ export const TWIN_REGIONS: readonly TwinRegion[] = z
     return { id: pair.id, regions, totals: twinTotals(regions) };
   });
 
+/** Later ones give way: a region is found by the first whose name or id it is. */
+const KNOWN_AS: ReadonlyMap<string, Region> = new Map(
+  REGIONS.toReversed().flatMap((region) => [region.name, region.id].map((word) => [fold(word), region] as const)),
+);
+
 function known(id: RegionId): Region {
   const region = regionOf(id);
   if (!region) throw new Error(`twin-regions.json names a region that regions.json lacks: ${id}`);
@@ -51,8 +56,7 @@ export function countryOf(region: RegionId): Country | undefined {
  * Anything else is a place we do not know, and is kept as typed by whoever asks.
  */
 export function findRegion(typed: string): Region | undefined {
-  const wanted = fold(typed);
-  return REGIONS.find(({ id, name }) => fold(name) === wanted || fold(id) === wanted);
+  return KNOWN_AS.get(fold(typed));
 }
 
 function fold(text: string): string {
