@@ -16,7 +16,7 @@ const base = {
 export default {
   ...base,
   // Real parts on a busy machine: a limit is for what hangs, never for what is slow.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,libs,tools}/**/*.spec.{ts,tsx,mjs}'] },
     {

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { announcedMeeting, enrol, idOf } from '../support/journeys.js';
 import { Product } from '../support/product.js';
 import { eventually } from '../support/waiting.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 let product: Product;
 let meeting: string;
@@ -95,7 +92,7 @@ describe('health', () => {
     expect(answer.status).toBe(503);
     expect(answer.language).toBe('fr');
     await product.store?.start();
-    await eventually('to be ready again', async () => (await get('/health/ready')).status === 200, 30_000);
+    await eventually('to be ready again', async () => (await get('/health/ready')).status === 200);
   });
 });
 

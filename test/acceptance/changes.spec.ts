@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import { type CalendarEntry, defectsOf, entryIn } from '../support/invitations.js';
 import {
@@ -14,9 +14,6 @@ import {
 import type { ReadMail } from '../support/mail.js';
 import { Product } from '../support/product.js';
 import type { Answer, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 /** One guest for each way to answer. */
 const GUESTS = ['silent', 'accepted', 'tentative', 'declined', 'no-time', 'not-for-me', 'left'] as const;

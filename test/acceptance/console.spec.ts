@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import { announce, draftMeeting, enrol, fromNowOn, hasLink, linkIn, signIn } from '../support/journeys.js';
 import { COORDINATOR, Product } from '../support/product.js';
 import { find, linksOf, textOf } from '../support/page.js';
 import type { Answer, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 let product: Product;
 let database: TestDatabase;

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR, plus } from '../../libs/time/clock.js';
 import { entryIn } from '../support/invitations.js';
 import { draftMeeting, fromNowOn, hasLink, linkIn, reach, signIn, wallClock } from '../support/journeys.js';
 import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Filled, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 let product: TimedProduct;
 let host: Visitor;

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ICAL from 'ical.js';
 import nodeIcal, { type VEvent } from 'node-ical';
 import { DAY, HOUR, plus } from '../../libs/time/clock.js';
@@ -19,9 +19,6 @@ import { COORDINATOR } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Answer } from '../support/visitor.js';
 import { childOf, childrenOf, parseXml } from '../support/xml.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const [AWA, KOFI] = ['awa@copargo.example', 'kofi@copargo.example'];
 const TITLE = 'Idées; à, “deux” \\ voix';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { busyEntry, CALENDAR_NAME, CalendarServer, PRIVATE_NAME } from '../support/calendar-server.js';
 import { TestClock } from '../support/clock.js';
@@ -7,9 +7,6 @@ import { erase, fromNowOn, hasLink, linkIn, openOwnPage, signIn } from '../suppo
 import { COORDINATOR } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const SECRET = 'private-5eb63bbbe01eeed093cb22bb8f5acdc3';
 const ADDRESS = `http://${CALENDAR_NAME}/ada/${SECRET}/basic.ics`;

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import { hasLink, linkIn, showInterest } from '../support/journeys.js';
 import { find } from '../support/page.js';
 import { Product } from '../support/product.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const ONLY_INTEREST = 'Il s’agit seulement d’une manifestation d’intérêt, et non d’un engagement.';
 const ANONYMOUS = 'Les réponses sont anonymes.';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import { defectsOf, entryIn, readEntry } from '../support/invitations.js';
 import {
@@ -16,9 +16,6 @@ import {
 import type { ReadMail } from '../support/mail.js';
 import { COORDINATOR, Product } from '../support/product.js';
 import type { Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const PEOPLE = [
   { email: 'awa@copargo.example', language: 'fr', region: 'Copargo', country: 'BJ', timeZone: 'Africa/Porto-Novo' },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeyRing } from '../../libs/privacy/keys.js';
 import { idFromBytes } from '../../libs/privacy/ids.js';
 import { type LinkPurpose, writeLink } from '../../libs/privacy/links.js';
@@ -7,9 +7,6 @@ import { TestDatabase } from '../support/database.js';
 import { announcedMeeting, enrol, hasLink, linkIn, showInterest } from '../support/journeys.js';
 import { COORDINATOR, Product } from '../support/product.js';
 import { filesHolding } from '../support/traces.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const PATHS = {
   confirm: 'confirm',

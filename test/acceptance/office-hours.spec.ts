@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { defectsOf, entryIn } from '../support/invitations.js';
 import {
@@ -19,9 +19,6 @@ import { OFFICE_HOURS, offerHours, slotsOn } from '../support/office-hours.js';
 import { COORDINATOR } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 let product: TimedProduct;
 let host: Visitor;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import { defectsOf, entryIn } from '../support/invitations.js';
 import {
@@ -20,9 +20,6 @@ import { Product } from '../support/product.js';
 import { filesHolding, spellingsOf } from '../support/traces.js';
 import { eventually } from '../support/waiting.js';
 import type { Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const AWA = 'Awa.Dossou@copargo.example';
 const [KOFI, LISA, PAUL] = ['kofi@donga.example', 'lisa@alfter.example', 'paul@natitingou.example'];

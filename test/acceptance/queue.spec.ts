@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { hasLink, linkIn, signIn } from '../support/journeys.js';
 import { offerHours } from '../support/office-hours.js';
 import { formFor, listenTo, lookAgain, pressFor, takePlace } from '../support/queue.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 let product: TimedProduct;
 let host: Visitor;

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import { defectsOf, entryIn } from '../support/invitations.js';
 import { fromNowOn, hasLink, linkIn, signIn } from '../support/journeys.js';
 import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { COORDINATOR, Product } from '../support/product.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(180_000);
 
 const WANTED = 50;
 const PEOPLE = 500;

@@ -1,13 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import { announcedMeeting, enrol, idOf, signIn, someEvening } from '../support/journeys.js';
 import { find } from '../support/page.js';
 import { Product } from '../support/product.js';
 import type { Answer, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 let product: Product;
 let database: TestDatabase;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { TestClock } from '../support/clock.js';
 import { GuestCalendar } from '../support/guest-calendar.js';
@@ -17,9 +17,6 @@ import {
 import type { ReadMail } from '../support/mail.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Filled, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(120_000);
 
 const SERIES: Filled = {
   ...{ date: '2027-05-04', time: '19:00', timeZone: 'Europe/Berlin', durationMinutes: '60' },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import {
   announcedMeeting,
@@ -11,9 +11,6 @@ import {
   showInterest,
 } from '../support/journeys.js';
 import { Product } from '../support/product.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const GUESTS = Array.from({ length: 9 }, (_, index) => `guest-${String(index)}@copargo.example`);
 

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, plus } from '../../libs/time/clock.js';
 import { type BusyHours, fillWith, offerWithHosts } from '../support/busy-hosts.js';
 import { signIn } from '../support/journeys.js';
 import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Filled, Visitor } from '../support/visitor.js';
-
-// A page lies between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 let product: TimedProduct;
 let host: Visitor;

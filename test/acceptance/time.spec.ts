@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { entryIn } from '../support/invitations.js';
 import {
@@ -18,9 +18,6 @@ import type { ReadMail } from '../support/mail.js';
 import { COORDINATOR } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Filled, Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 let product: TimedProduct;
 const [COMES, DECLINES, SILENT] = ['comes@guests.example', 'declines@guests.example', 'silent@guests.example'];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { HOUR, plus } from '../../libs/time/clock.js';
 import { PHONE, picture, startBrowser } from '../support/browser.js';
@@ -8,9 +8,6 @@ import { fromNowOn, hasLink, linkIn } from '../support/journeys.js';
 import type { ReadMail } from '../support/mail.js';
 import { COORDINATOR } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const AFI = 'afi@lokossa.example';
 

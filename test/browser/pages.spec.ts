@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findingsOn, overflowOf, PHONE, picture, startBrowser, useSession } from '../support/browser.js';
 import { TestDatabase } from '../support/database.js';
@@ -17,9 +17,6 @@ import {
 } from '../support/journeys.js';
 import { COORDINATOR, freePort, Product } from '../support/product.js';
 import type { Visitor } from '../support/visitor.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const AWA = 'awa@copargo.example';
 const MOST_BYTES = 30_000;

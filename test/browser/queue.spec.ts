@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findingsOn, overflowOf, PHONE, picture, startBrowser, useSession } from '../support/browser.js';
 import { signIn } from '../support/journeys.js';
@@ -9,8 +9,6 @@ import { formFor, lookAgain, offerNow, pressFor, takePlace } from '../support/qu
 import type { Visitor } from '../support/visitor.js';
 import { eventually } from '../support/waiting.js';
 
-// A page, a queue and a refresh lie between most steps, on whatever machine this is.
-jest.setTimeout(120_000);
 /** What comes by itself may take a refresh, or a connection that is begun anew. */
 const PATIENCE = { timeout: 60_000 };
 

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PHONE, picture, startBrowser } from '../support/browser.js';
 import { TestDatabase } from '../support/database.js';
 import { entryIn } from '../support/invitations.js';
 import { hasLink, idOf, inMinutes, linkIn, wallClock } from '../support/journeys.js';
 import { COORDINATOR, Product } from '../support/product.js';
-
-// A page, a queue and a mail lie between most steps, on whatever machine this is.
-jest.setTimeout(90_000);
 
 const AWA = 'awa@copargo.example';
 

@@ -58,7 +58,7 @@ export async function mailIn(from: string, to: string, raw: string): Promise<voi
         throw error;
       },
     );
-  await eventually('the port for incoming mail', isTaken, 30_000);
+  await eventually('the port for incoming mail', isTaken);
   await database.settled();
 }
 

@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HANDLED, InboundMailbox } from '../../libs/mail/inbound-mailbox.js';
 import { readMail, headerOf } from '../../libs/mail/received-mail.js';
 import { plainMail } from '../support/calendar-client.js';
 import { Dovecot } from '../support/dovecot.js';
 import { eventually } from '../support/waiting.js';
-
-jest.setTimeout(60_000);
 
 const now = new Date();
 const mail = (subject: string): string =>

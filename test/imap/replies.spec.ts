@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HANDLED } from '../../libs/mail/inbound-mailbox.js';
 import { HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { answerMail, bounceMail, handOver, plainMail, type Client } from '../support/calendar-client.js';
@@ -12,8 +12,6 @@ import { answersIn } from '../support/series-answers.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Visitor } from '../support/visitor.js';
 import { eventually } from '../support/waiting.js';
-
-jest.setTimeout(120_000);
 
 const TEAM = 'team@come-together.example';
 const GUEST = 'afi@donga.example';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import type { Recurrence } from '../../libs/time/recurrence.js';
@@ -22,8 +22,6 @@ import { startStore } from '../support/parts.js';
 import { endStill, startStill } from '../support/still-process.js';
 
 /** What two processes do at the same moment, of which neither has seen the other. */
-
-jest.setTimeout(60_000);
 
 const ids = new Ids();
 let clock: TestClock;

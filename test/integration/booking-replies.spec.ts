@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MINUTE, plus } from '../../libs/time/clock.js';
 import { answerMail, handOver, type Client } from '../support/calendar-client.js';
 import { entryIn } from '../support/invitations.js';
@@ -7,8 +7,6 @@ import type { ReadMail } from '../support/mail.js';
 import { everyDay, offerHours, slotsOn } from '../support/office-hours.js';
 import { COORDINATOR, freePort } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
-
-jest.setTimeout(120_000);
 
 const TEAM = 'team@come-together.example';
 const FREED = 'Votre créneau est de nouveau libre';

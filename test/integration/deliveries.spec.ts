@@ -1,10 +1,7 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { entryIn } from '../support/invitations.js';
 import { Sending, START } from '../support/sending.js';
-
-// Each starts a process of its own beside those of other tests.
-jest.setTimeout(60_000);
 
 afterEach(() => Sending.end());
 

@@ -64,7 +64,7 @@ describe('replaying erasures after a backup was restored', () => {
     expect(await process.contacts.findByAddress('ada@example.org')).toBeUndefined();
     expect(await process.contacts.get(stays)).toMatchObject({ status: 'unconfirmed' });
     expect((await replay(env, log)).said).toBe(said(2, 0));
-  }, 60_000);
+  });
 
   it('blocks again whoever wished it', async () => {
     const { uri } = await startStore();
@@ -74,7 +74,7 @@ describe('replaying erasures after a backup was restored', () => {
     writeFileSync(log, `\n${id}\n\n${id} blocked\n`);
     expect((await replay(await server(uri), log)).said).toBe(said(1, 1));
     expect(await process.contacts.enrol(enrolment('ADA@example.org'))).toEqual({ outcome: 'silent' });
-  }, 60_000);
+  });
 
   it('opens the database of a data folder by itself, and refuses one that is in use', async () => {
     const store = await startOwnStore();
@@ -102,7 +102,7 @@ describe('replaying erasures after a backup was restored', () => {
     const after = await processOn(uri);
     expect(await after.contacts.get(erased)).toBeUndefined();
     expect(await after.contacts.get(stays)).toMatchObject({ status: 'unconfirmed' });
-  }, 60_000);
+  });
 
   it('says what is missing', async () => {
     expect(await replay({})).toMatchObject({ code: 1, said: expect.stringContaining('Name one or more files') });
@@ -110,7 +110,7 @@ describe('replaying erasures after a backup was restored', () => {
       code: 1,
       said: 'There is no such file: /none/erased.log\n',
     });
-  }, 60_000);
+  });
 });
 
 describe('the bytes on the disk', () => {

@@ -1,13 +1,10 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { DeliveriesSchedule } from '../../src/deliveries/deliveries.schedule.js';
 import { InvitationsRepository } from '../../src/invitations/invitations.repository.js';
 import { entryIn } from '../support/invitations.js';
 import { eventually } from '../support/waiting.js';
 import { Sending, START } from '../support/sending.js';
-
-// Each starts a process of its own beside those of other tests.
-jest.setTimeout(60_000);
 
 afterEach(() => Sending.end());
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getConnectionToken } from '@nestjs/mongoose';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import type { Connection } from 'mongoose';
 import { Aggregates } from '../../libs/outbox/aggregates.js';
@@ -23,8 +23,6 @@ import { appointHost } from '../support/office-hours.js';
 import { type OwnPart, startOwnStore } from '../support/parts.js';
 import { endStill, startStill } from '../support/still-process.js';
 import { filesHolding, spellingsOf } from '../support/traces.js';
-
-jest.setTimeout(60_000);
 
 const now = new Date('2027-01-11T06:00:00Z');
 const folder = mkdtempSync(join(tmpdir(), 'ct-host-calendars-'));

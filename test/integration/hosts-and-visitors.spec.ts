@@ -28,8 +28,6 @@ import {
   withHosts,
 } from '../support/booked-slots.js';
 
-jest.setTimeout(60_000);
-
 withHosts();
 
 describe('a host', () => {

@@ -1,12 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { HOUR } from '../../libs/time/clock.js';
 import { bounceMail, handOver, plainMail } from '../support/calendar-client.js';
 import { change, enrol, fromNowOn, openOwnPage, showInterest } from '../support/journeys.js';
 import type { ReadMail } from '../support/mail.js';
 import type { Visitor } from '../support/visitor.js';
 import { Invited, port, product, someone, someoneElse, TEAM, withInbound } from '../support/invited.js';
-
-jest.setTimeout(120_000);
 
 withInbound();
 

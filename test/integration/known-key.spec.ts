@@ -5,14 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import mongoose, { type Connection } from 'mongoose';
 import { expectKnownKey } from '../../src/operations/known-key.connection.js';
 import { projectRoot, startRedis, startStore } from '../support/parts.js';
 
 /** The key that wrote what a database holds must be there at each start, in every process. */
-
-jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'ct-key-'));
 const secret = () => randomBytes(32).toString('base64');

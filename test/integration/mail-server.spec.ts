@@ -1,11 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { MailWriter } from '../../src/deliveries/mail-writer.service.js';
 import { Sending } from '../support/sending.js';
-
-// Each starts a process of its own beside those of other tests.
-jest.setTimeout(60_000);
 
 afterEach(() => Sending.end());
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Id } from '../../libs/privacy/ids.js';
 import { HOUR, plus } from '../../libs/time/clock.js';
 import { DeliveriesRepository } from '../../src/deliveries/deliveries.repository.js';
@@ -12,8 +12,6 @@ import { SlotsRepository } from '../../src/office-hours/slots/slots.repository.j
 import { book, erase, hand, NOTHING, offer, TEN, tracesOf, visitor, withHand } from '../support/meanwhile.js';
 
 /** What one process does between two looks of another at a booking. */
-
-jest.setTimeout(60_000);
 
 withHand();
 

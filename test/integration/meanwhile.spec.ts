@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Id } from '../../libs/privacy/ids.js';
 import type { Recurrence } from '../../libs/time/recurrence.js';
 import { ContactsRepository } from '../../src/contacts/contacts.repository.js';
@@ -43,8 +43,6 @@ import {
 } from '../support/meanwhile.js';
 
 /** What one process does between two looks of another. */
-
-jest.setTimeout(60_000);
 
 withHand();
 

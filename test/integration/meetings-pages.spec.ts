@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '../support/database.js';
 import {
   announce,
@@ -18,9 +18,6 @@ import {
 import { Product } from '../support/product.js';
 import type { Answer, Filled, Visitor } from '../support/visitor.js';
 
-// Stories of several pages and mails each, on real processes.
-jest.setTimeout(45_000);
-
 let product: Product;
 let database: TestDatabase;
 let coordinator: Visitor;
@@ -29,7 +26,7 @@ beforeAll(async () => {
   product = await Product.start();
   database = await TestDatabase.open(product.env['MONGODB_URI'] ?? '');
   coordinator = await signIn(product);
-}, 60_000);
+});
 afterAll(async () => {
   await database.close();
   await product.stop();

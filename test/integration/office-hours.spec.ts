@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestingModule } from '@nestjs/testing';
 import { Ids, type Id } from '../../libs/privacy/ids.js';
 import { Clock, DAY, MINUTE, plus } from '../../libs/time/clock.js';
@@ -13,8 +13,6 @@ import { TestClock } from '../support/clock.js';
 import { appointTwo } from '../support/office-hours.js';
 import { startStore } from '../support/parts.js';
 import { endStill, startStill } from '../support/still-process.js';
-
-jest.setTimeout(60_000);
 
 const now = new Date('2027-01-11T06:00:00Z');
 const ids = new Ids();

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import { idInUid } from '../../libs/privacy/ids.js';
 import { answerMail, handOver, plainMail, type Client } from '../support/calendar-client.js';
@@ -6,8 +6,6 @@ import { entryIn } from '../support/invitations.js';
 import { change, fromNowOn, idOf, linkIn, reply } from '../support/journeys.js';
 import { globalObjectId, winmail } from '../support/winmail.js';
 import { Invited, people, port, product, someoneElse, START, TEAM, withInbound } from '../support/invited.js';
-
-jest.setTimeout(120_000);
 
 withInbound();
 

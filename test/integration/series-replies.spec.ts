@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
 import {
   answerMail,
@@ -16,8 +16,6 @@ import { answersIn } from '../support/series-answers.js';
 import { freePort } from '../support/product.js';
 import { TimedProduct } from '../support/timed-product.js';
 import type { Visitor } from '../support/visitor.js';
-
-jest.setTimeout(120_000);
 
 const TEAM = 'team@come-together.example';
 const NOW = new Date('2027-03-01T09:00:00Z');

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { NextPage } from '../../libs/outbox/handlers.js';
 import type { Id } from '../../libs/privacy/ids.js';
 import { DAY, HOUR, MINUTE, plus } from '../../libs/time/clock.js';
@@ -24,8 +24,6 @@ import {
   visitor,
   withHosts,
 } from '../support/booked-slots.js';
-
-jest.setTimeout(60_000);
 
 withHosts();
 

@@ -41,7 +41,7 @@ export class TestDatabase {
    * Until everything that is due, or failed and is to be tried again, was done: what was not sent by now never is.
    * @param before done before each look
    */
-  async settled(patience = 30_000, before: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  async settled(patience = 60_000, before: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     let undone: readonly string[] = [];
     const look = async (): Promise<boolean> => {
       await before();

@@ -47,7 +47,7 @@ export async function listenTo(address: string, headers: Readonly<Record<string,
   })().catch(() => undefined);
   return {
     answer,
-    until: (what: RegExp) => eventually(String(what), () => what.test(text), 30_000),
+    until: (what: RegExp) => eventually(String(what), () => what.test(text)),
     end: async () => {
       ending.abort();
       await reading;

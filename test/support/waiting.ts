@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function eventually<Value>(
   what: string,
   look: () => Promise<Value | undefined | false> | Value | undefined | false,
-  patience = 30_000,
+  patience = 60_000,
 ): Promise<Value> {
   const last = Date.now() + patience;
   for (;;) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { beforeAll, expect, jest } from '@jest/globals';
+import { beforeAll, expect } from '@jest/globals';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { aContact, aDelivery, aFixed, anInvitation, aSubject } from './deliveries.js';
 import { TestClock } from './clock.js';
@@ -154,8 +154,6 @@ export async function read(each: Case, raw: string): Promise<Mail> {
 
 /** Writes every mail once, before all tests of a file. */
 export function withMails(): void {
-  // Every calendar is proven when its template is built.
-  jest.setTimeout(60_000);
   beforeAll(async () => {
     for (const each of CASES) {
       const subject = aSubject({

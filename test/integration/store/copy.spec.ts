@@ -180,7 +180,7 @@ describe('npm run store:copy', () => {
 
   beforeAll(async () => {
     part = await startOwnStore();
-  }, 60_000);
+  });
   afterAll(async () => {
     await part.close();
     rmSync(folder, { recursive: true, force: true });
@@ -223,19 +223,19 @@ describe('npm run store:copy', () => {
     expect(code).toBe(0);
     expect(await contents(target)).toEqual([{ _id: 1 }, { _id: 2 }].map((each) => exact(each)));
     expect(await command('--to', to, '--data', 'data')).toMatchObject({ code: 0 });
-  }, 60_000);
+  });
 
   it('copies from any MongoDB', async () => {
     await rows(source).insertOne({ _id: 1 });
     expect(await command('--to', to, '--from', from)).toMatchObject({ code: 0 });
     expect(await contents(target)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('copies to where MONGODB_URI leads, so that no password is shown beside the command', async () => {
     await rows(source).insertOne({ _id: 1 });
     expect(await commandWith(to, '--from', from)).toMatchObject({ code: 0 });
     expect(await contents(target)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('refuses while npm start uses the folder', async () => {
     const data = join(folder, 'busy');
@@ -244,7 +244,7 @@ describe('npm run store:copy', () => {
     lock?.close();
     expect(output).toBe('`npm start` is running on busy. Stop it (Ctrl-C), then run this again.\n');
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   it.each<[string, string[], RegExp]>([
     ['no target', [], /^There is no target: set MONGODB_URI\.\nUsage: /],

@@ -11,7 +11,7 @@ let client: mongo.MongoClient;
 beforeAll(async () => {
   store = await startOwnStore();
   client = await mongo.MongoClient.connect(store.url());
-}, 60_000);
+});
 
 afterAll(async () => {
   await client.close();

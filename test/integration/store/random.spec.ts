@@ -97,7 +97,7 @@ describe('random documents', () => {
       ),
       { numRuns: 120 },
     );
-  }, 120_000);
+  });
 
   it('are sorted as the manual says, with and without indexes', async () => {
     const direction = fc.constantFrom<(1 | -1)[]>(1, -1);
@@ -131,7 +131,7 @@ describe('random documents', () => {
       ),
       { numRuns: 80 },
     );
-  }, 120_000);
+  });
 
   it('change as the manual says, and indexes with them', async () => {
     const target = fc.constantFrom('n', 'v', 'o', 'o.x', 'o.y', 'list', 'fresh');
@@ -203,7 +203,7 @@ describe('random documents', () => {
       ),
       { numRuns: 80 },
     );
-  }, 120_000);
+  });
 
   it('keep keys unique as the manual says', async () => {
     const key = fc.oneof(
@@ -246,7 +246,7 @@ describe('random documents', () => {
       }),
       { numRuns: 60 },
     );
-  }, 120_000);
+  });
 });
 
 /** True for what a unique index refuses; anything else is thrown on. */

@@ -15,7 +15,7 @@ let client: mongo.MongoClient;
 beforeAll(async () => {
   store = await startOwnStore();
   client = await mongo.MongoClient.connect(store.url());
-}, 60_000);
+});
 
 afterAll(async () => {
   await client.close();
@@ -114,7 +114,7 @@ describe('broken documents', () => {
       { numRuns: 200 },
     );
     await stillAnswers();
-  }, 60_000);
+  });
 
   it('of random bytes only never stop the server', async () => {
     await fc.assert(
@@ -129,7 +129,7 @@ describe('broken documents', () => {
       { numRuns: 100 },
     );
     await stillAnswers();
-  }, 60_000);
+  });
 });
 
 describe('messages', () => {
@@ -194,7 +194,7 @@ describe('messages', () => {
     expect(replies.all).toMatchObject([{ body: { ok: 1, n: 47 } }]);
     socket.destroy();
     expect(await client.db('wire').collection('large').countDocuments()).toBe(47);
-  }, 60_000);
+  });
 });
 
 describe('nesting', () => {
@@ -273,5 +273,5 @@ describe('many at once', () => {
     expect(await long).toBe(2_500);
     await others;
     expect(await collection.countDocuments({ $or: many.slice(0, 500).map((k) => ({ k })) })).toBe(500);
-  }, 60_000);
+  });
 });
