@@ -121,12 +121,14 @@ export class ParticipationService {
     return this.meetings.roomOf(meeting);
   }
 
-  /** Whoever was held up on their way in until the count had closed is counted nowhere any more: nothing of it may stay. */
-  private async forgetLate(meeting: Meeting, counted: string, join: string): Promise<void> {
-    const now = this.clock.now();
-    if (now < meeting.end) return;
-    if (closesAt(meeting) <= now || (await this.counts.published([counted])).has(counted))
-      await this.counts.forget(join);
+  /**
+   * Whoever was held up on their way in until the count had closed is counted nowhere any more: nothing of it may stay. One
+   * that is yet to close, however late, takes it along.
+   */
+  private async forgetLate({ end }: Meeting, counted: string, join: string): Promise<void> {
+    if (this.clock.now() < end) return;
+    const [published, held] = await Promise.all([this.counts.published([counted]), this.held(counted)]);
+    if (published.has(counted) || held?.meeting.status !== 'announced') await this.counts.forget(join);
   }
 
   /** Keeps an idea under the rules of the feedback: nothing says whose it was. */
