@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { letGoOfStart } from './starting.js';
+
+const root = join(import.meta.dirname, '..');
 
 it('gives back what nobody uses any more, and nothing else', async () => {
   const used = { text: 'in use' };
@@ -12,4 +16,11 @@ it('gives back what nobody uses any more, and nothing else', async () => {
   await new Promise((done) => setTimeout(done, 1));
   expect(left.deref()).toBeUndefined();
   expect(held.deref()).toBe(used);
+});
+
+it('asks for slow growth in words that this Node knows: it throws for no option, and says only so', () => {
+  const program = `import { growSlowly } from ${JSON.stringify(join(root, 'src', 'starting.ts'))}; growSlowly();`;
+  const loader = ['--no-warnings', '--import', join(root, 'tools', 'typescript.mjs')];
+  const { status, stderr } = spawnSync(process.execPath, [...loader, '--input-type=module', '-e', program]);
+  expect([status, stderr.toString()]).toEqual([0, '']);
 });

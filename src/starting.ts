@@ -28,3 +28,12 @@ export function letGoOfStart(after = SETTLED): void {
     collect({ type: 'major', flavor: 'last-resort' });
   }, after).unref();
 }
+
+/**
+ * Called once a process that works in bursts has started (what is loaded before was compiled without the option, and is
+ * read with no other): at most as much is left to collect as is in use. By itself V8 lets the heap grow to several times of
+ * that, which on a small machine the other processes then lack; this takes a few percent more of the processor.
+ */
+export function growSlowly(): void {
+  setFlagsFromString('--heap-growing-percent=100');
+}

@@ -6,7 +6,7 @@ import { readSettings } from './config.js';
 import { expectDataFolder } from './data-folder.js';
 import { endInTime } from './ending.js';
 import { expectKnownKey } from './operations/known-key.connection.js';
-import { giveUp, letGoOfStart } from './starting.js';
+import { giveUp, growSlowly, letGoOfStart } from './starting.js';
 import { WORKER_MODULES } from './worker-modules.js';
 
 /** Takes jobs, sweeps, sends mail and releases answers until it is told to end. */
@@ -35,4 +35,5 @@ export async function start(): Promise<void> {
   // What fell due while no worker ran does not wait for the first interval.
   await app.get(Sweep).tick();
   letGoOfStart();
+  growSlowly();
 }
