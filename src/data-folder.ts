@@ -7,14 +7,22 @@ import { StartRefused } from './starting.js';
  * way (`recursive`) never comes back where a folder that is there takes none, as /proc does.
  */
 export function makeFolder(path: string): void {
+  if (isThere(path)) return;
+  makeFolder(dirname(path));
+  // Another process may have been faster.
+  if (!isThere(path)) throw new Error(`ENOENT: no such file or directory, mkdir '${path}'`);
+}
+
+/** Makes one folder; whether it is there now. Where nothing is above it, it is not. */
+function isThere(path: string): boolean {
   try {
     mkdirSync(path, { mode: 0o700 });
+    return true;
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST') return true;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolder(dirname(path));
-    mkdirSync(path, { mode: 0o700 });
+    return false;
   }
 }
 
