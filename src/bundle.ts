@@ -51,17 +51,28 @@ function readIfThere(path: string): Buffer<ArrayBuffer> | undefined {
   }
 }
 
-/** Errors name our files and lines instead of the bundle's. The map is read when the first error is looked at. */
+/**
+ * Errors name our files and lines instead of the bundle's. The map is read when the first error is looked at; where it has
+ * gone by then, as while the next build is made, errors name the bundle.
+ */
 function nameSourcesOf(path: string): void {
-  let map: SourceMap | undefined;
+  let map: SourceMap | null | undefined;
   const told = (frame: Frame): string => {
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
     if (frame.getFileName() !== path || line === null || column === null) return frame.toString();
-    map ??= new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8')) as SourceMapPayload);
-    const origin = map.findOrigin(line, column);
-    if (!('fileName' in origin)) return frame.toString();
+    map = map === undefined ? mapOf(path) : map;
+    const origin = map?.findOrigin(line, column);
+    if (!origin || !('fileName' in origin)) return frame.toString();
     const place = `${join(dirname(path), origin.fileName)}:${String(origin.lineNumber)}`;
-    return frame.toString().replace(`${path}:${String(line)}:${String(column)}`, place);
+    return frame.toString().replace(`${path}:${String(line)}:${String(column)}`, () => place);
   };
   Error.prepareStackTrace = (error, frames) => [String(error), ...(frames as Frame[]).map(told)].join('\n    at ');
+}
+
+function mapOf(path: string): SourceMap | null {
+  try {
+    return new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8')) as SourceMapPayload);
+  } catch {
+    return null;
+  }
 }

@@ -2,12 +2,14 @@ const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 
 /**
  * Of a source map the lines of our own files, without columns: a tenth of what there is to read when an error wants its
- * place. (Numbers are differences to those before, in base 64; https://tc39.es/ecma426/)
+ * place. It says where ours end, as what follows would belong to the last of them. (Numbers are differences to those before,
+ * in base 64; https://tc39.es/ecma426/)
  */
 export function oursIn({ version, sources, mappings }) {
-  const isOurs = sources.map((source) => !source.includes('node_modules/'));
+  const isOurs = sources.map((source) => /^(\.\.\/)*(src|libs)\//.test(source));
   let [source, line, column] = [0, 0, 0];
   let told = [0, 0, 0];
+  let inOurs = false;
   const lines = mappings.split(';').map((segments) => {
     let begin = 0;
     let last = -1;
@@ -21,7 +23,16 @@ export function oursIn({ version, sources, mappings }) {
       source += origin[0];
       line += origin[1];
       column += origin[2];
-      if (!isOurs[source] || line === last) continue;
+      if (!isOurs[source]) {
+        if (inOurs) {
+          kept.push(encoded([begin - toldBegin]));
+          toldBegin = begin;
+        }
+        inOurs = false;
+        continue;
+      }
+      if (inOurs && line === last) continue;
+      inOurs = true;
       last = line;
       kept.push(encoded([begin - toldBegin, source - told[0], line - told[1], column - told[2]]));
       toldBegin = begin;

@@ -26,13 +26,20 @@ describe('the source map of a bundle', () => {
     }
   });
 
-  it('holds nothing of packages', () => {
-    expect(oursIn(WHOLE).mappings.split(';')).toHaveLength(3);
-    expect(oursIn(WHOLE).mappings.split(';')[1]).toBe('');
+  it('takes no place in a package for one of ours', () => {
+    expect(whole.findOrigin(2, 3)).toHaveProperty('fileName');
+    for (const column of [1, 3, 9]) expect(ours.findOrigin(2, column)).toEqual({});
+  });
+
+  it('names no package, whatever the package calls its own sources', () => {
+    const sources = ['../../src/a.ts', 'https://b.example/src/index.ts', 'missing:c'];
+    const named = new SourceMap(oursIn({ ...WHOLE, sources }));
+    expect(named.findOrigin(1, 1)).toMatchObject({ fileName: '../../src/a.ts' });
+    for (const line of [2, 3]) expect(named.findOrigin(line, 5)).toEqual({});
   });
 
   it('keeps large steps forward and back', () => {
-    const far = { version: 3, sources: ['a.ts'], names: [], mappings: 'AAw+BA,GAjhBA' };
+    const far = { version: 3, sources: ['src/a.ts'], names: [], mappings: 'AAw+BA,GAjhBA' };
     expect(oursIn(far).mappings).toBe(far.mappings);
   });
 });

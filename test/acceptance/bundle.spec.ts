@@ -41,18 +41,27 @@ it('serves, queues and sends from two files, with nothing beside them but texts 
   }
 });
 
-it('names our files and lines where it fails, and does not mind what another Node has compiled', () => {
+/** What is said of an error on the second line of a bundle. */
+function failing(more: Readonly<Record<string, string>>): string {
   const folder = builtAlone();
   const bundle = join(folder, 'bundle', 'web-process.cjs');
   mkdirSync(join(folder, 'bundle'));
   writeFileSync(bundle, '(function (exports) {\nexports.start = async function start() { throw new Error("no") };\n})');
+  for (const [suffix, content] of Object.entries(more)) writeFileSync(`${bundle}${suffix}`, content);
+  return spawnSync(process.execPath, [join(folder, 'src', 'main.js')], { encoding: 'utf8' }).stderr;
+}
+
+it('names our files and lines where it fails, and does not mind what another Node has compiled', () => {
   // The second line of the bundle is the fifth of its source.
-  writeFileSync(
-    `${bundle}.map`,
-    JSON.stringify({ version: 3, sources: ['../../src/a.ts'], names: [], mappings: ';AAIA' }),
-  );
-  writeFileSync(`${bundle}.compiled`, 'something else');
-  const { stderr } = spawnSync(process.execPath, [join(folder, 'src', 'main.js')], { encoding: 'utf8' });
-  expect(stderr).toContain('Error: no\n');
-  expect(stderr).toMatch(/at (\w+\.)?start \(.*\/src\/a\.ts:5\)\n/);
+  const map = { version: 3, sources: ['../../src/a.ts'], names: [], mappings: ';AAIA' };
+  const said = failing({ '.map': JSON.stringify(map), '.compiled': 'something else' });
+  expect(said).toContain('Error: no\n');
+  expect(said).toMatch(/at (\w+\.)?start \(.*\/src\/a\.ts:5\)\n/);
+});
+
+it('tells of an error all the same while its map is away, or half written', () => {
+  for (const said of [failing({}), failing({ '.map': '{"version":3,' })]) {
+    expect(said).toContain('Error: no\n');
+    expect(said).toMatch(/at (\w+\.)?start \(.*\/web-process\.cjs:2:\d+\)\n/);
+  }
 });
