@@ -86,6 +86,8 @@ async function bundle() {
     platform: 'node',
     target: `node${process.versions.node.split('.')[0]}`,
     format: 'cjs',
+    // A script cannot: what is imported later is required later.
+    supported: { 'dynamic-import': false },
     // Nest calls things by the names of their classes, and so do logs.
     keepNames: true,
     sourcemap: 'external',

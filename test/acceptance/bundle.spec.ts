@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
@@ -39,6 +39,11 @@ it('serves, queues and sends from two files, with nothing beside them but texts 
   } finally {
     await product.stop();
   }
+});
+
+it.each(['web-process', 'worker-process'])('%s imports nothing, as a script cannot', (name) => {
+  const source = readFileSync(join(projectRoot, 'dist', 'bundle', `${name}.cjs`), 'latin1');
+  expect(source.split('\n').filter((line) => /^[^*/]*\bimport\(/.test(line))).toEqual([]);
 });
 
 /** What is said of an error on the second line of a bundle. */
