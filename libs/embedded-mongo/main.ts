@@ -57,9 +57,7 @@ function end(): void {
 }
 
 process.on('SIGTERM', end).on('SIGINT', end);
-setInterval(() => {
-  cursors.closeIdle();
-}, 30_000).unref();
+setInterval(cursors.closeIdle.bind(cursors), 30_000).unref();
 /** Whoever is left by their parent has another one from then on. */
 if (parent !== undefined)
   setInterval(() => {

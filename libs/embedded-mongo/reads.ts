@@ -73,8 +73,7 @@ export const find: Command<'find'> = (server, given, db) =>
 
 export const aggregate: Command<'aggregate'> = (server, given, db) => {
   const cursor = given.cursor ?? fail(9, "The 'cursor' option is required");
-  const { batchSize } = readFields(cursor, 'aggregate.cursor', CURSOR);
-  return run(server, aggregateQuery(given, db), batchSize);
+  return run(server, aggregateQuery(given, db), readFields(cursor, 'aggregate.cursor', CURSOR).batchSize);
 };
 
 /** How a query would be done. */

@@ -55,10 +55,8 @@ export class Scheduler {
         else this.tasks.push(task);
         bytes += replies.get(task)?.length ?? 0;
       }
-      if (replies.size > 0 || ++this.turnsUnwritten >= MOST_TURNS_UNWRITTEN) {
-        this.server.sql.commit();
-        this.turnsUnwritten = 0;
-      }
+      this.turnsUnwritten = replies.size > 0 ? 0 : (this.turnsUnwritten + 1) % MOST_TURNS_UNWRITTEN;
+      if (this.turnsUnwritten === 0) this.server.sql.commit();
       // While replies wait for their readers, what waits for these leaves the processor alone.
       if (this.tasks.length > 0) (unread.isSpent ? pause : setImmediate)(this.round);
       for (const [task, reply] of replies) task.done(reply);
@@ -87,7 +85,6 @@ export class Scheduler {
   private undo(tasks: readonly Task[], error: unknown): void {
     this.report(error);
     this.tasks = [];
-    this.turnsUnwritten = 0;
     this.server.sql.rollback();
     this.server.catalog.load();
     const isFull = error instanceof Error && /full|disk I\/O/i.test(error.message);
