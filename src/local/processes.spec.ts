@@ -33,8 +33,10 @@ async function until(happened: () => boolean): Promise<void> {
 }
 
 describe('a part that does not start', () => {
-  const start = async (said: string): Promise<void> => {
+  const told = /^The sample process does not start; its log says why: /;
+  const start = async (said: string, before = ''): Promise<void> => {
     mkdirSync(join(folder, 'log'));
+    writeFileSync(join(folder, 'log', 'sample.log'), before);
     const supervisor = new Supervisor(folder, folder);
     const part = supervisor.start(program(`console.error(${JSON.stringify(said)}); process.exit(1)`));
     await supervisor.until(part, () => false).finally(() => supervisor.stop());
@@ -46,7 +48,12 @@ describe('a part that does not start', () => {
   });
 
   it('is told of with its log where it said anything else', async () => {
-    await expect(start('Error: out of luck')).rejects.toThrow(/^The sample process does not start; its log says why: /);
+    await expect(start('Error: out of luck')).rejects.toThrow(told);
+  });
+
+  it('is not told of with a setting that was wrong at an earlier start', async () => {
+    const before = 'SECRET_KEY: is another.\n-- sample ended with code 1\n';
+    await expect(start('Error: out of luck', before)).rejects.toThrow(told);
   });
 });
 

@@ -22,6 +22,8 @@ const FIRST_DELAY = 250;
 const LONGEST_DELAY = 4_000;
 /** A process that ran this long started well: the next delay is the first again. */
 const GOOD_START = 20_000;
+/** The line of a log that says how a run ended. */
+export const END_OF_RUN = /^-- .+ ended with .+\n/m;
 const MOST_BYTES_OF_LOG = 20 * 1024 * 1024;
 
 /**

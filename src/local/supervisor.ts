@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noteRunning } from './orphans.js';
-import { KeptProcess, type Program } from './processes.js';
+import { END_OF_RUN, KeptProcess, type Program } from './processes.js';
 
 /** A start that cannot go on; the message tells the person at the keyboard what to do, in one line. */
 export class StartFailure extends Error {}
@@ -65,13 +65,11 @@ export class Supervisor {
   }
 }
 
-/** What it said last where that names a setting, as its own look at them does; else where to read on. */
+/** What it said in its last run where that names a setting, as its own look at them does; else where to read on. */
 function whyIn({ logPath }: KeptProcess): string {
-  const said = readFileSync(logPath, 'utf8')
-    .slice(-MOST_OF_LOG)
-    .match(/^[A-Z][A-Z_]+: .+$/gm)
-    ?.at(-1);
-  return said ?? `its log says why: ${relative(process.cwd(), logPath)}`;
+  const runs = readFileSync(logPath, 'utf8').slice(-MOST_OF_LOG).split(END_OF_RUN);
+  const said = runs.findLast((run) => run !== '')?.match(/^[A-Z][A-Z_]+: .+$/gm);
+  return said?.at(-1) ?? `its log says why: ${relative(process.cwd(), logPath)}`;
 }
 
 const isOurs = (part: KeptProcess): boolean => part.program.onMessage !== undefined;
