@@ -155,9 +155,9 @@ export class InvitationsService {
     contact: Id,
   ): Promise<SignUpOutcome | undefined> {
     const series = seen || one ? (await this.subjects.load(meetingOf(id)))?.series : undefined;
-    const next = series?.goesOnIn === undefined ? undefined : await this.subjects.load(series.goesOnIn);
-    if (!series?.endsBefore || !next?.series || seen?.goesOnIn !== undefined) return undefined;
-    const same = one && sameIn(next.series, series, series.endsBefore, one.original);
+    const next = series?.goesOn && (await this.subjects.load(series.goesOn.in));
+    if (!series?.goesOn || !next?.series || seen?.goesOn) return undefined;
+    const same = one && sameIn(next.series, series, series.goesOn.from, one.original);
     return one && !same ? undefined : this.signUp(same ? occurrenceId(next.id, same.original) : next.id, contact);
   }
 

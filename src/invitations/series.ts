@@ -31,8 +31,8 @@ export interface Series {
   /** The original start from which on there are no more: it was split, or ended early. */
   readonly endsBefore: Date | null;
   readonly endReason: string;
-  /** The meeting that goes on with what a split has left. */
-  readonly goesOnIn?: Id;
+  /** The meeting that goes on with what a split has left, from this original start on; it may have ended earlier since. */
+  readonly goesOn?: { readonly in: Id; readonly from: Date };
   /** When it was ended early. */
   readonly endedAt?: Marks;
 }
@@ -78,10 +78,13 @@ export const takingPlace = (series: Series): readonly Occurrence[] =>
 export const occurrenceAt = (series: Series, original: Date): Occurrence | undefined =>
   occurrencesOf(series).find((each) => each.original.getTime() === original.getTime());
 
-/** What an occurrence of a series that was split is in the one that goes on `from` there on; undefined for those before. */
+/**
+ * What an occurrence of a series that was split is in the one that goes on `from` there on; undefined for those before, and
+ * where the rule of either has changed so that nobody can tell.
+ */
 export function sameIn(next: Series, split: Series, from: Date, original: Date): Occurrence | undefined {
-  const index = (start: Date): number => occurrenceAt(split, start)?.index ?? -1;
-  return occurrencesOf(next)[index(original) - index(from)];
+  const [first, wanted] = [occurrenceAt(split, from), occurrenceAt(split, original)];
+  return first && wanted && occurrencesOf(next)[wanted.index - first.index];
 }
 
 /** The one that runs or comes next; when all are over, the last. Undefined where none takes place. */

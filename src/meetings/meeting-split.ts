@@ -76,7 +76,7 @@ export function endBefore(
         ...series,
         endsBefore: original,
         endReason: reason,
-        ...(goesOnIn !== undefined && { goesOnIn }),
+        ...(goesOnIn !== undefined && { goesOn: { in: goesOnIn, from: original } }),
         endedAt: { revision, sequence, moves: series.at.moves },
       },
     },

@@ -154,6 +154,18 @@ describe('signing up to a series while what is left of it moves', () => {
     expect((await mailbox.mailsTo(guest.address)).map(({ method }) => method)).toEqual(['REQUEST']);
   });
 
+  it('a date that was cancelled by itself is none of those that moved before, which are still found', async () => {
+    const { hand, guest, series, second, fifth, split, elsewhere } = await seriesOfSix();
+    await split();
+    const part = { occurrence: second, scope: 'this-and-later' } as const;
+    const cancelled = await hand.get(MeetingsService).cancelOccurrences(series, part, '');
+    expect(cancelled).toMatchObject({ ok: true });
+    const signUp = (original: Date) => hand.get(InvitationsService).signUp(occurrenceId(series, original), guest.id);
+    expect([await signUp(second), await elsewhere()]).toEqual(['cancelled', []]);
+    expect(await signUp(fifth)).toBe('signed-up');
+    expect((await elsewhere()).map(({ subject }) => subject.start)).toEqual([plus(fifth, HOUR)]);
+  });
+
   it('one of the others stays where it is', async () => {
     const { hand, guest, series, second, split, elsewhere } = await seriesOfSix();
     after(hand.get(Subjects), 'load', split);
