@@ -135,6 +135,12 @@ describe('the form of a new meeting', () => {
     const untouched = parse({ reminders: undefined });
     expect(untouched.ok && untouched.value.reminders).toEqual([1440, 60]);
   });
+
+  it('refuses reminders that no form sends', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(20_000)}60${']'.repeat(20_000)}`);
+    for (const reminders of [[{ toString: 1 }], ['60', {}], [null], [['60']], [deep], { join: 1 }])
+      expect(errorsOf({ reminders })).toEqual({ reminders: expect.stringMatching(/^error\./) });
+  });
 });
 
 describe('a start that is typed', () => {

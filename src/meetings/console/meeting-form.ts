@@ -13,7 +13,7 @@ import {
   timeField,
   wholeNumber,
 } from '../../../libs/web/fields.js';
-import type { FormErrors, FormValues } from '../../../libs/web/forms.js';
+import { isStrings, type FormErrors, type FormValues } from '../../../libs/web/forms.js';
 import type { TextKey, TextValues } from '../../../libs/web/i18n.js';
 import { type Id, isId } from '../../../libs/privacy/ids.js';
 import { occurrenceField } from '../../invitations/occurrence-field.js';
@@ -77,7 +77,7 @@ const room = read(LIMITS.room, (text, refused) => {
 const reminders = z
   .unknown()
   .optional()
-  .transform((given): unknown => (Array.isArray(given) ? given.filter((each) => each !== '').join() : given))
+  .transform((given): unknown => (isStrings(given) ? given.filter((each) => each !== '').join() : given))
   .transform((given): unknown => given ?? DEFAULT_REMINDERS.join())
   .pipe(
     read(100, (text, refused): readonly number[] => {
