@@ -33,27 +33,40 @@ async function until(happened: () => boolean): Promise<void> {
 }
 
 describe('a part that does not start', () => {
+  const EARLIER = 'SECRET_KEY: is another.\n-- sample ended with code 1\n';
   const told = /^The sample process does not start; its log says why: /;
   const start = async (said: string, before = ''): Promise<void> => {
     mkdirSync(join(folder, 'log'));
     writeFileSync(join(folder, 'log', 'sample.log'), before);
     const supervisor = new Supervisor(folder, folder);
-    const part = supervisor.start(program(`console.error(${JSON.stringify(said)}); process.exit(1)`));
+    const part = supervisor.start(program(`process.stderr.write(${JSON.stringify(said)}); process.exit(1)`));
     await supervisor.until(part, () => false).finally(() => supervisor.stop());
   };
 
   it('is told of with the setting that it named', async () => {
     const named = 'SECRET_KEY: is another than the one by which the data in this database was written.';
-    await expect(start(`a line before\n${named}`)).rejects.toThrow(`The sample process does not start; ${named}`);
+    await expect(start(`a line before\n${named}\n`)).rejects.toThrow(`The sample process does not start; ${named}`);
   });
 
   it('is told of with its log where it said anything else', async () => {
-    await expect(start('Error: out of luck')).rejects.toThrow(told);
+    await expect(start('Error: out of luck\n')).rejects.toThrow(told);
   });
 
-  it('is not told of with a setting that was wrong at an earlier start', async () => {
-    const before = 'SECRET_KEY: is another.\n-- sample ended with code 1\n';
-    await expect(start('Error: out of luck', before)).rejects.toThrow(told);
+  it.each(['Error: out of luck\n', ''])(
+    'is not told of with a setting that was wrong at an earlier start: %j',
+    async (said) => {
+      await expect(start(said, EARLIER)).rejects.toThrow(told);
+    },
+  );
+
+  it('is not told of with it where it does not get ready and has said nothing', async () => {
+    const supervisor = new Supervisor(folder, folder);
+    mkdirSync(join(folder, 'log'));
+    writeFileSync(join(folder, 'log', 'sample.log'), EARLIER);
+    const waiting = supervisor.until(supervisor.start(program('setInterval(() => {}, 1000)')), () => false, 0);
+    await expect(waiting.finally(() => supervisor.stop())).rejects.toThrow(
+      /^The sample process does not get ready; its log says why: /,
+    );
   });
 });
 

@@ -66,9 +66,11 @@ export class Supervisor {
 }
 
 /** What it said in its last run where that names a setting, as its own look at them does; else where to read on. */
-function whyIn({ logPath }: KeptProcess): string {
+function whyIn({ logPath, recentDeaths }: KeptProcess): string {
   const runs = readFileSync(logPath, 'utf8').slice(-MOST_OF_LOG).split(END_OF_RUN);
-  const said = runs.findLast((run) => run !== '')?.match(/^[A-Z][A-Z_]+: .+$/gm);
+  // Of one that has ended, nothing follows: its run is the one before. What never ended has none before it in this start.
+  const last = runs.at(-1) === '' && recentDeaths > 0 ? runs.at(-2) : runs.at(-1);
+  const said = last?.match(/^[A-Z][A-Z_]+: .+$/gm);
   return said?.at(-1) ?? `its log says why: ${relative(process.cwd(), logPath)}`;
 }
 
