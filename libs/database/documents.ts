@@ -30,7 +30,8 @@ type ValueAt<Doc, Path> = Doc extends Leaf
         : never;
 
 interface Comparison<Value> {
-  readonly $eq?: Value;
+  /** Null also finds what is missing. */
+  readonly $eq?: Value | null;
   readonly $ne?: Value;
   readonly $in?: readonly Value[];
   readonly $gt?: Value;

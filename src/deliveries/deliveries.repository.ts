@@ -214,16 +214,15 @@ export class DeliveriesRepository {
   private async manySentSince(asked: readonly Allowance[]): Promise<Date[][]> {
     const since = new Date(Math.min(...asked.map((each) => each.since.getTime())));
     const contacts = [...new Set(asked.map(({ contact }) => contact))];
-    const found = await this.deliveries.collection
-      .find<Pick<Delivery, '_id' | 'contact' | 'sentAt' | 'fixed'>>(
-        {
-          contact: { $in: contacts },
-          $or: [{ sentAt: { $gt: since } }, { state: 'open', fixed: { $exists: true } }],
-        },
-        { projection: { contact: 1, sentAt: 1, 'fixed.date': 1 } },
-      )
-      .toArray();
-    const latestFirst = found
+    const find = (where: Where<Delivery>): Promise<Pick<Delivery, '_id' | 'contact' | 'sentAt' | 'fixed'>[]> =>
+      this.deliveries.collection
+        .find({ contact: { $in: contacts }, ...where }, { projection: { contact: 1, sentAt: 1, 'fixed.date': 1 } })
+        .toArray();
+    // Each within stretches of the index, as an alternative of both would not be: a contact has many older rows. Those in hand
+    // before those sent: what is sent meanwhile is seen at one of them.
+    const inHand = await find({ sentAt: { $eq: null }, state: 'open', fixed: { $exists: true } });
+    const sent = await find({ sentAt: { $gt: since } });
+    const latestFirst = [...new Map([...inHand, ...sent].map((row) => [row._id, row])).values()]
       .flatMap(({ _id, contact, sentAt, fixed }) => {
         const at = sentAt ?? fixed?.date;
         return at ? [{ _id, contact, at }] : [];
