@@ -3,28 +3,15 @@ import { Logger } from 'nestjs-pino';
 import { localOrigins } from '../libs/web/secure.js';
 import { createWebApp } from '../libs/web/web.js';
 import { AppModule } from './app.module.js';
-import { readSettings } from './config.js';
-import { expectDataFolder } from './data-folder.js';
-import { expectKnownKey } from './operations/known-key.connection.js';
 import { ApiDocument } from './operations/api-document.service.js';
 import { PeopleService } from './people/people.service.js';
-import { giveUp, letGoOfStart } from './starting.js';
+import { settingsAtStart } from './start-settings.js';
+import { letGoOfStart } from './starting.js';
 import { loadTexts } from './texts/index.js';
 
 /** Serves pages, JSON and health until it is told to end. */
 export async function start(): Promise<void> {
-  const outcome = readSettings(process.env);
-  if (!outcome.ok) {
-    process.stderr.write(`${outcome.problems.join('\n')}\n`);
-    process.exit(1);
-  }
-  const { settings } = outcome;
-  try {
-    expectDataFolder(settings.DATA_DIR);
-    await expectKnownKey(settings);
-  } catch (error) {
-    giveUp(error);
-  }
+  const settings = await settingsAtStart();
   const isLocal = settings.NODE_ENV !== 'production';
 
   const app = await createWebApp(AppModule.with(settings, { works: false }), {

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readSettings } from '../config.js';
 import { replayErasures } from '../replay-erasures.js';
+import { StartRefused } from '../starting.js';
 import { secretKeyFor } from './folder.js';
 import { type Ends, openStoreAlone } from './store-alone.js';
 import { StartFailure } from './supervisor.js';
@@ -30,7 +31,9 @@ try {
   );
   await end(0);
 } catch (error) {
-  process.stderr.write(`${error instanceof StartFailure ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `${error instanceof StartFailure || error instanceof StartRefused ? error.message : String(error)}\n`,
+  );
   await end(1);
 }
 
